@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { text } from '../http/primitives.js';
+import { AGGREGATIONS, METRIC_ROLES, METRIC_TYPES, type Aggregation, type MetricType } from './vocabulary.js';
+
+/** The aggregation a metric type implies; CUSTOM has to name one. */
+export const DEFAULT_AGGREGATION = {
+  CONVERSION: 'exists',
+  REVENUE: 'sum',
+  COUNT: 'count',
+  DURATION: 'average',
+  CUSTOM: null,
+} as const satisfies Record<MetricType, Aggregation | null>;
+
+const fields = {
+  name: text(100, 1),
+  description: text(2_000).default(''),
+  eventName: text(200, 1),
+  metricType: z.enum(METRIC_TYPES),
+  isPrimary: z.boolean().default(false),
+  role: z.enum(METRIC_ROLES).default('goal'),
+  aggregationMethod: z.enum(AGGREGATIONS).optional(),
+  minimumSampleSize: z.int().min(0).max(1_000_000_000).default(0),
+  expectedEffect: z.number().min(-1_000).max(1_000).nullable().default(null),
+  eventValuePath: text(500, 1).nullable().default(null),
+  lowerIsBetter: z.boolean().default(false),
+  denominatorEventName: text(200, 1).nullable().default(null),
+  quantile: z.number().gt(0).lt(1).nullable().default(null),
+  windowHours: z.number().gt(0).max(87_600).nullable().default(null),
+  delayHours: z.number().min(0).max(87_600).nullable().default(null),
+  capPercentile: z.number().gt(0).lt(1).nullable().default(null),
+  cupedLookbackDays: z.number().gt(0).max(365).nullable().default(null),
+  nonInferiorityMargin: z.number().gt(0).max(1).nullable().default(null),
+};
+
+/** A metric as it is sent. Conditions that span fields are checked by `checkExperiment`. */
+export const MetricInput = z.strictObject(fields).meta({ id: 'MetricInput' });
+export type MetricInput = z.output<typeof MetricInput>;
+
+/** A metric as it is answered: nothing is left open. */
+export const Metric = z
+  .object({ id: z.uuid(), ...fields, aggregationMethod: z.enum(AGGREGATIONS) })
+  .meta({ id: 'Metric' });
+export type Metric = z.output<typeof Metric>;

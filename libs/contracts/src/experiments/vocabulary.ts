@@ -1,0 +1,34 @@
+/** The enumerations of experiments, by their names in the models overview. */
+export const EXPERIMENT_STATUSES = ['DRAFT', 'ACTIVE', 'PAUSED', 'COMPLETED', 'ARCHIVED'] as const;
+export type ExperimentStatus = (typeof EXPERIMENT_STATUSES)[number];
+
+export const EXPERIMENT_TYPES = ['A_B', 'MULTIVARIATE', 'SPLIT_URL', 'BANDIT'] as const;
+export type ExperimentType = (typeof EXPERIMENT_TYPES)[number];
+
+export const METRIC_TYPES = ['CONVERSION', 'REVENUE', 'COUNT', 'DURATION', 'CUSTOM'] as const;
+export type MetricType = (typeof METRIC_TYPES)[number];
+
+/** How a unit's events become the unit's value. */
+export const AGGREGATIONS = [
+  'exists',
+  'count',
+  'sum',
+  'average',
+  'min',
+  'max',
+  'first',
+  'last',
+  'distinct',
+  'ratio',
+  'quantile',
+] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
+
+export const METRIC_ROLES = ['goal', 'secondary', 'guardrail'] as const;
+export type MetricRole = (typeof METRIC_ROLES)[number];
+
+export const CORRECTIONS = ['none', 'bonferroni', 'holm', 'hochberg', 'bh', 'by'] as const;
+export const SEQUENTIAL_METHODS = ['none', 'asymptotic-cs', 'msprt', 'obrien-fleming', 'pocock', 'haybittle-peto'] as const;
+export const DECISIONS = ['ship', 'rollback', 'inconclusive'] as const;
+export const TRANSITIONS = ['start', 'pause', 'resume', 'complete', 'archive'] as const;
+export type Transition = (typeof TRANSITIONS)[number];
