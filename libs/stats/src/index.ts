@@ -1,1 +1,30 @@
-export {};
+export { REFUSAL_CODES, computed, refuse, refused } from './refusal.js';
+export type { Outcome, Refusal, RefusalCode } from './refusal.js';
+
+export { betaCdf, betaLogPdf, betaPdf, betaQuantile, betaSurvival } from './distributions/beta.js';
+export {
+  binomialCdf,
+  binomialLogPmf,
+  binomialPmf,
+  binomialQuantile,
+  binomialSurvival,
+} from './distributions/binomial.js';
+export { chiSquareCdf, chiSquareQuantile, chiSquareSurvival } from './distributions/chi-square.js';
+export { fCdf, fQuantile, fSurvival } from './distributions/f-distribution.js';
+export { logGamma } from './distributions/log-gamma.js';
+export { noncentralTCdf, noncentralTSurvival } from './distributions/noncentral-t.js';
+export {
+  normalCdf,
+  normalPdf,
+  normalQuantile,
+  normalSurvival,
+  normalSurvivalQuantile,
+  normalTwoSidedP,
+} from './distributions/normal.js';
+export {
+  studentTCdf,
+  studentTPdf,
+  studentTQuantile,
+  studentTSurvival,
+  studentTTwoSidedP,
+} from './distributions/student-t.js';
