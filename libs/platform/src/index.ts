@@ -1,1 +1,10 @@
-export {};
+export type { AssayRequest, Authenticated, Call, CallOrigin } from './http/call.js';
+export { Endpoint, ROUTE } from './http/endpoint.decorator.js';
+export { Input, SCOPE_PARAMETERS } from './http/input.decorator.js';
+export { ProblemFilter, toAppError } from './http/problem.filter.js';
+export { asUnavailable } from './database/connection-errors.js';
+export { DatabaseModule } from './database/database.module.js';
+export { POOL, type DatabaseSettings } from './database/database-settings.js';
+export { ConfigError, parseConfig } from './config/parse-config.js';
+export { Clock, SystemClock } from './clock/clock.js';
+export { JsonLogger, type LoggingSettings } from './logging/json-logger.js';

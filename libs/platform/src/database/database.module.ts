@@ -1,0 +1,46 @@
+import { ormOptions } from '@assay/models';
+import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { type DatabaseSettings, POOL } from './database-settings.js';
+
+/** Raw pool for the hot paths (log, analysis); everything else goes through the entity manager. */
+function createPool(settings: DatabaseSettings): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max: settings.poolSize,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    application_name: settings.applicationName,
+  });
+  const logger = new Logger('database');
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => logger.warn({ err: error.message }, 'an idle database connection was lost'));
+  return pool;
+}
+
+/** The connection of one process to PostgreSQL: a MikroORM instance and a raw pool, both closed on shutdown. */
+@Global()
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
+
+  static forRoot(settings: DatabaseSettings): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        MikroOrmModule.forRoot({
+          ...ormOptions({ clientUrl: settings.url, entities: settings.entities }),
+          pool: { min: 0, max: settings.poolSize },
+          registerRequestContext: false,
+        }),
+      ],
+      providers: [{ provide: POOL, useFactory: () => createPool(settings) }],
+      exports: [POOL, MikroOrmModule],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,75 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger as Pino } from 'pino';
+
+/** Headers and fields that must never reach a log. */
+const SECRETS = [
+  'password',
+  '*.password',
+  'hashedPassword',
+  '*.hashedPassword',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  '*.authorization',
+  'headers["x-api-key"]',
+  '*.headers["x-api-key"]',
+];
+
+export interface LoggingSettings {
+  readonly service: string;
+  readonly level: string;
+}
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Nest's logger over pino: one JSON object a line on stdout. `logger.warn({fields}, 'text')` and `logger.warn('text')` both
+ * work; Nest appends the context (the class) as the last argument.
+ */
+export class JsonLogger implements LoggerService {
+  private readonly pino: Pino;
+
+  constructor(settings: LoggingSettings) {
+    this.pino = pino({
+      level: settings.level,
+      base: { service: settings.service },
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRETS, censor: '[redacted]' },
+    });
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, rest: unknown[]): void {
+    const texts = rest.filter((part): part is string => typeof part === 'string');
+    const context = texts.at(-1);
+    if (message instanceof Error) {
+      this.pino[level]({ context, err: message }, message.message);
+    } else if (typeof message === 'object' && message !== null) {
+      const text = texts.length > 1 ? texts[0] : undefined;
+      this.pino[level]({ context, ...(message as Fields) }, text);
+    } else {
+      const stack = level === 'error' && texts.length > 1 ? texts[0] : undefined;
+      this.pino[level]({ context, ...(stack === undefined ? {} : { stack }) }, String(message));
+    }
+  }
+}
