@@ -8,6 +8,7 @@ export * from './http/primitives.js';
 export * from './http/route.js';
 export * from './log/envelope.js';
 export * from './log/topic.js';
+export * from './identity/audit.js';
 export * from './identity/topics.js';
 export * from './experiments/experiment.js';
 export * from './experiments/metric.js';
