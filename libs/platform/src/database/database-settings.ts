@@ -7,5 +7,5 @@ export interface DatabaseSettings {
   readonly url: string;
   readonly poolSize: number;
   readonly applicationName: string;
-  readonly entities: Parameters<typeof ormOptions>[0]['entities'];
+  readonly entities: NonNullable<Parameters<typeof ormOptions>[0]['entities']>;
 }

@@ -31,14 +31,14 @@ export async function pageOf<T extends { id: string }>(
 ): Promise<Page<T>> {
   const { field, direction, name } = chosenSort(query.sort, rules);
   const filters = [where, searchFilter(query.q, rules)].filter((part) => part !== undefined) as FilterQuery<T>[];
-  const total = await em.count(entity, { $and: filters } as FilterQuery<T>);
+  const total = await em.count(entity, { $and: filters } as never);
   const after = query.cursor === undefined ? [] : [afterCursor<T>(readCursor(query.cursor, name), field, direction)];
   const options = {
     orderBy: [{ [field]: direction }, { id: direction }] as QueryOrderMap<T>[],
     limit: query.limit + 1,
     ...(rules.populate === undefined ? {} : { populate: rules.populate }),
   };
-  const rows = await em.find(entity, { $and: [...filters, ...after] } as FilterQuery<T>, options as unknown as FindOptions<T>);
+  const rows = await em.find(entity, { $and: [...filters, ...after] } as never, options as unknown as FindOptions<T>);
   const items = rows.slice(0, query.limit) as T[];
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   return { items, total, nextCursor: last === undefined ? null : writeCursor(last, name, field) };
