@@ -1,0 +1,35 @@
+import type { Topic } from '@assay/contracts';
+import { UseFilters, applyDecorators } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import { HandlerErrorFilter } from './handler-error.filter.js';
+
+export interface LogHandlerOptions<T = unknown> {
+  /** Consumer group; each group sees every record of the topic once. Usually the service's name. */
+  readonly group: string;
+  /** `single`: `(data, context)` per record. `batch`: `(batch: LogBatch, context)`. */
+  readonly mode: 'single' | 'batch';
+  /** Most records in one batch (default 1,000). */
+  readonly maxBatch?: number;
+  /** Most partitions handled at the same time in one process (default 4). */
+  readonly concurrency?: number;
+  /** Waits so long after a wake-up for more records to come before it reads (default 0), which makes batches larger. */
+  readonly lingerMs?: number;
+  /** Fast check of `data` on hot topics, instead of the topic's schema. */
+  readonly check?: (data: unknown) => data is T;
+}
+
+/** What the decorator leaves for the strategy: found in the `extras` of the Nest handler. */
+export interface LogHandlerExtras {
+  readonly log: { readonly topic: Topic; readonly options: LogHandlerOptions };
+}
+
+/**
+ * Makes a controller's method the handler of a topic for a consumer group: an `@EventPattern` of `<topic>#<group>`, so that
+ * several groups may handle one topic in the same process.
+ */
+export function LogHandler<T>(topic: Topic<T>, options: LogHandlerOptions<T>): MethodDecorator {
+  return applyDecorators(
+    EventPattern(`${topic.name}#${options.group}`, { log: { topic, options } }),
+    UseFilters(HandlerErrorFilter),
+  );
+}

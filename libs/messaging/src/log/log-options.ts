@@ -1,0 +1,52 @@
+import type { Topic } from '@assay/contracts';
+
+/** How often and how long a failing handler is tried again. */
+export interface FailurePolicy {
+  /** Tries of a record or batch that fails for a reason of its own (default 3). */
+  readonly attempts: number;
+  /** Waits between those tries: `base * 2^n` ms with jitter, at most `cap` (defaults 100 and 2,000). */
+  readonly retry: Backoff;
+  /** Waits while a database or broker is away; without end (defaults 200 and 10,000). */
+  readonly outage: Backoff;
+}
+
+export interface Backoff {
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+/** Where Kafka is; `ssl` and `sasl` as kafkajs takes them. */
+export interface KafkaSettings {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  /** Copies of each partition when topics are created (default 1; 3 in a cluster). */
+  readonly replicationFactor?: number;
+  /** Wait for more records before a produce request (default 3 ms). */
+  readonly lingerMs?: number;
+}
+
+export interface LogSettings {
+  readonly transport: 'postgres' | 'kafka';
+  /** Needed for `kafka`. */
+  readonly kafka?: KafkaSettings;
+  /** `source` of the envelopes, e.g. `/assay/ingestion`. */
+  readonly source: string;
+  /** Topics to be created at start, and to be known by name for dead letters and the outbox. */
+  readonly topics: readonly Topic[];
+  /** Whether this process relays the outbox (default true; safe in any number of processes). */
+  readonly relay?: boolean;
+  /** Minutes between runs of the retention job; 0 turns it off (default 10). */
+  readonly retentionMinutes?: number;
+  /** Longest wait for handlers at shutdown (default 8,000). */
+  readonly shutdownGraceMs?: number;
+  readonly failure?: Partial<FailurePolicy>;
+}
+
+export const DEFAULT_FAILURE_POLICY: FailurePolicy = {
+  attempts: 3,
+  retry: { baseMs: 100, capMs: 2_000 },
+  outage: { baseMs: 200, capMs: 10_000 },
+};
+
+/** Injection token of the settings. */
+export const LOG_SETTINGS = Symbol('assay:log-settings');
