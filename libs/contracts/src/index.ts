@@ -17,3 +17,6 @@ export * from './experiments/vocabulary.js';
 export * from './assignments/topics.js';
 export * from './events/event.js';
 export * from './events/topics.js';
+export * from './events/routes.js';
+export * from './results/results.js';
+export * from './results/routes.js';

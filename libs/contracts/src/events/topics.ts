@@ -17,7 +17,7 @@ export const AcceptedEvent = z.object({
   experimentId: z.string().nullable(),
   variantId: z.string().nullable(),
   flagId: z.string().nullable(),
-  metadata: z.record(z.string(), z.json()).nullable(),
+  metadata: z.record(z.string(), z.unknown()).nullable(),
 });
 export type AcceptedEvent = z.output<typeof AcceptedEvent>;
 
@@ -36,7 +36,7 @@ export const RejectedEvent = z.object({
   projectId: z.string(),
   code: z.string(),
   message: z.string(),
-  payload: z.json(),
+  payload: z.unknown(),
   at: z.number(),
 });
 export type RejectedEvent = z.output<typeof RejectedEvent>;
@@ -49,3 +49,19 @@ export const eventRejected = defineTopic<RejectedEvent>({
   partitions: 1,
   retention: { kind: 'delete', hours: 168 },
 });
+
+/** Cheap check of an accepted event read back from the log: it was checked in full when it was accepted. */
+export function looksAccepted(data: unknown): data is AcceptedEvent {
+  if (typeof data !== 'object' || data === null) return false;
+  const event = data as Partial<AcceptedEvent>;
+  return (
+    typeof event.key === 'string' &&
+    typeof event.id === 'string' &&
+    typeof event.projectId === 'string' &&
+    typeof event.eventType === 'string' &&
+    typeof event.userId === 'string' &&
+    typeof event.at === 'number' &&
+    Number.isFinite(event.at) &&
+    (event.value === null || (typeof event.value === 'number' && Number.isFinite(event.value)))
+  );
+}
