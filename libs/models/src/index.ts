@@ -1,1 +1,78 @@
-export {};
+export { allEntities } from './all-entities.js';
+export { SCHEMA } from './schema.js';
+export { ormOptions, type OrmOptions } from './orm-options.js';
+export { migrate, pendingMigrations, type MigrationResult } from './migrate.js';
+export { schemaDrift } from './schema-drift.js';
+export { BaseEntity } from './base/base.entity.js';
+export type { JsonObject, JsonValue } from './base/columns.js';
+export type { PlainObject } from './base/to-plain.js';
+export {
+  API_KEY_KINDS,
+  ApiKey,
+  type ApiKeyKind,
+  ACTOR_KINDS,
+  AuditEntry,
+  type ActorKind,
+  Environment,
+  Permission,
+  Project,
+  Role,
+  RolePermission,
+  RoleUser,
+  Session,
+  User,
+  identityEntities,
+} from './identity/index.js';
+export {
+  EXPERIMENT_STATUSES,
+  EXPERIMENT_TYPES,
+  Experiment,
+  type ExperimentStatus,
+  type ExperimentType,
+  ExperimentRevision,
+  AGGREGATION_METHODS,
+  METRIC_ROLES,
+  METRIC_TYPES,
+  Metric,
+  type AggregationMethod,
+  type MetricRole,
+  type MetricType,
+  Variant,
+  experimentEntities,
+} from './experiments/index.js';
+export {
+  FLAG_STATUSES,
+  FLAG_TYPES,
+  FeatureFlag,
+  type FlagStatus,
+  type FlagType,
+  type FlagVariant,
+  FeatureFlagOverride,
+  FlagRevision,
+  Segment,
+  flagEntities,
+} from './flags/index.js';
+export { Assignment, assignmentEntities } from './assignment/index.js';
+export {
+  ArmStatistics,
+  Event,
+  ExperimentPlan,
+  LedgerCounter,
+  RejectedEvent,
+  UnitMetrics,
+  analysisEntities,
+} from './analysis/index.js';
+export {
+  DEAD_LETTER_STATUSES,
+  DeadLetter,
+  type DeadLetterStatus,
+  DEFINITION_KINDS,
+  DefinitionKey,
+  type DefinitionKind,
+  ConsumerOffset,
+  IdempotencyKey,
+  LogBatch,
+  LogPartition,
+  OutboxMessage,
+  platformEntities,
+} from './platform/index.js';

@@ -1,0 +1,11 @@
+import { ArmStatistics } from './arm-statistics.entity.js';
+import { ExperimentPlan } from './experiment-plan.entity.js';
+import { Event } from './event.entity.js';
+import { LedgerCounter } from './ledger-counter.entity.js';
+import { RejectedEvent } from './rejected-event.entity.js';
+import { UnitMetrics } from './unit-metrics.entity.js';
+
+export { ArmStatistics, Event, ExperimentPlan, LedgerCounter, RejectedEvent, UnitMetrics };
+
+/** The tables that only the analysis service writes. */
+export const analysisEntities = [Event, ExperimentPlan, UnitMetrics, ArmStatistics, LedgerCounter, RejectedEvent];

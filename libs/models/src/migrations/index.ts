@@ -1,0 +1,16 @@
+import { Migration0001Identity } from './migration-0001-identity.js';
+import { Migration0002Experiments } from './migration-0002-experiments.js';
+import { Migration0003Flags } from './migration-0003-flags.js';
+import { Migration0004Assignment } from './migration-0004-assignment.js';
+import { Migration0005Analysis } from './migration-0005-analysis.js';
+import { Migration0006Platform } from './migration-0006-platform.js';
+
+/** Every migration under its stable name, in the order in which they are applied. New ones are appended, never edited. */
+export const migrations = [
+  { name: '0001-identity', class: Migration0001Identity },
+  { name: '0002-experiments', class: Migration0002Experiments },
+  { name: '0003-flags', class: Migration0003Flags },
+  { name: '0004-assignment', class: Migration0004Assignment },
+  { name: '0005-analysis', class: Migration0005Analysis },
+  { name: '0006-platform', class: Migration0006Platform },
+];

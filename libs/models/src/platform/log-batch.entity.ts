@@ -1,0 +1,20 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { timestampNow } from '../base/columns.js';
+
+const LogBatchSchema = defineEntity({
+  name: 'LogBatch',
+  tableName: 'log_batches',
+  properties: {
+    topic: p.text().primary(),
+    partition: p.integer().primary(),
+    baseOffset: p.bigint('number').primary(),
+    recordCount: p.integer(),
+    scope: p.text().strictNullable(),
+    payload: p.text(),
+    createdAt: timestampNow(),
+  },
+});
+
+/** Records appended at once: `payload` is a JSON array of `recordCount` records with offsets from `baseOffset` on. */
+export class LogBatch extends LogBatchSchema.class {}
+LogBatchSchema.setClass(LogBatch);

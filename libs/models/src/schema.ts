@@ -1,0 +1,2 @@
+/** The one PostgreSQL schema that holds every table of the platform. */
+export const SCHEMA = 'experimentation';
