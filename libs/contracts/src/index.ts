@@ -20,3 +20,5 @@ export * from './events/topics.js';
 export * from './events/routes.js';
 export * from './results/results.js';
 export * from './results/routes.js';
+export * from './flags/topics.js';
+export * from './log/all-topics.js';

@@ -1,0 +1,13 @@
+import { DefinitionsModule } from '@assay/definitions';
+import { Module } from '@nestjs/common';
+import { EventsController } from './intake/events.controller.js';
+import { IntakeService } from './intake/intake.service.js';
+
+/** Takes events in. Owns no table: what it accepts is in the log. */
+@Module({
+  imports: [DefinitionsModule],
+  controllers: [EventsController],
+  providers: [IntakeService],
+  exports: [IntakeService],
+})
+export class IngestionModule {}

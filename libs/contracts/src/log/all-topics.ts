@@ -1,0 +1,19 @@
+import { assignmentRecorded } from '../assignments/topics.js';
+import { eventAccepted, eventRejected } from '../events/topics.js';
+import { experimentChanged } from '../experiments/topics.js';
+import { flagChanged, segmentChanged } from '../flags/topics.js';
+import { auditRecorded } from '../identity/audit.js';
+import { identityChanged } from '../identity/topics.js';
+import type { Topic } from './topic.js';
+
+/** Every topic there is: what a deployment creates. */
+export const allTopics: readonly Topic[] = [
+  eventAccepted,
+  eventRejected,
+  assignmentRecorded,
+  experimentChanged,
+  flagChanged,
+  segmentChanged,
+  identityChanged,
+  auditRecorded,
+] as readonly Topic[];

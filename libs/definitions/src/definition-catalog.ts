@@ -1,0 +1,128 @@
+import { LogTail, type RunningTail } from '@assay/messaging';
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Topic } from '@assay/contracts';
+import { DefinitionIndex, type Versioned } from './definition-index.js';
+
+/** A change of a definition as the log carries it. */
+export interface DefinitionChanged<T> {
+  readonly deleted: boolean;
+  readonly definition: T;
+}
+
+/** Where definitions are read from. */
+export interface DefinitionSource<T> {
+  /** Everything that changed since `since` (all when undefined), in pages so that memory stays bounded. */
+  changedSince(since: Date | undefined): AsyncIterable<T>;
+  /** One definition, undefined when there is none. */
+  one(projectId: string, idOrKey: string): Promise<T | undefined>;
+}
+
+/** Reads again what changed, in case a message was lost: definitions converge without the log as well. */
+const RECONCILE_MS = 30_000;
+/** Clocks of writers differ and transactions take time: each reconcile looks back a little further than the last one. */
+const OVERLAP_MS = 60_000;
+/** A key that was looked up and is not there is not looked up again for so long. */
+const MISS_MS = 250;
+
+/**
+ * Definitions in the memory of this process: read from the database at boot, then kept current by the log, by version, with
+ * a periodic reconcile. Reading them goes on when the database and the log are away.
+ */
+export abstract class DefinitionCatalog<T extends Versioned> implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly index = new DefinitionIndex<T>();
+  private readonly listeners = new Set<(definition: T, deleted: boolean) => void>();
+  private readonly lookups = new Map<string, Promise<T | undefined>>();
+  private readonly missed = new Map<string, number>();
+  private readonly logger: Logger;
+  private tail: RunningTail | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readThrough: Date | undefined;
+
+  protected constructor(
+    private readonly topic: Topic<DefinitionChanged<T>>,
+    private readonly source: DefinitionSource<T>,
+    private readonly log: LogTail,
+  ) {
+    this.logger = new Logger(this.constructor.name);
+  }
+
+  /** Ready when the first read is complete: a process that does not know its definitions must not answer. */
+  async onApplicationBootstrap(): Promise<void> {
+    this.tail = await this.log.subscribe(this.topic, (record) => this.apply(record.envelope.data));
+    await this.reconcile();
+    this.timer = setInterval(() => void this.reconcileQuietly(), RECONCILE_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.tail?.stop();
+  }
+
+  get(id: string): T | undefined {
+    return this.index.get(id);
+  }
+
+  find(projectId: string, idOrKey: string): T | undefined {
+    return this.index.find(projectId, idOrKey);
+  }
+
+  all(): Iterable<T> {
+    return this.index.all();
+  }
+
+  /** Calls back for every definition that is new or newer here, and for deletions. */
+  onChange(listener: (definition: T, deleted: boolean) => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Reads one definition from the database now, for a caller that cannot wait for the log. One read per key at a time. */
+  async refresh(projectId: string, idOrKey: string): Promise<T | undefined> {
+    const name = `${projectId}/${idOrKey}`;
+    if ((this.missed.get(name) ?? 0) > Date.now()) return undefined;
+    const running = this.lookups.get(name);
+    if (running !== undefined) return running;
+    const lookup = this.lookUp(projectId, idOrKey, name).finally(() => this.lookups.delete(name));
+    this.lookups.set(name, lookup);
+    return lookup;
+  }
+
+  private async lookUp(projectId: string, idOrKey: string, name: string): Promise<T | undefined> {
+    const definition = await this.source.one(projectId, idOrKey);
+    if (definition === undefined) {
+      if (this.missed.size > 10_000) this.missed.clear();
+      this.missed.set(name, Date.now() + MISS_MS);
+      return undefined;
+    }
+    this.put(definition);
+    return this.index.get(definition.id);
+  }
+
+  private apply(change: DefinitionChanged<T>): Promise<void> {
+    if (!change.deleted) this.put(change.definition);
+    else if (this.index.remove(change.definition)) this.tell(change.definition, true);
+    return Promise.resolve();
+  }
+
+  private put(definition: T): void {
+    if (this.index.put(definition)) this.tell(definition, false);
+  }
+
+  private tell(definition: T, deleted: boolean): void {
+    for (const listener of this.listeners) listener(definition, deleted);
+  }
+
+  private async reconcile(): Promise<void> {
+    const startedAt = new Date();
+    const since = this.readThrough === undefined ? undefined : new Date(this.readThrough.getTime() - OVERLAP_MS);
+    for await (const definition of this.source.changedSince(since)) this.put(definition);
+    this.readThrough = startedAt;
+  }
+
+  private async reconcileQuietly(): Promise<void> {
+    try {
+      await this.reconcile();
+    } catch (error) {
+      this.logger.warn({ err: String(error) }, 'definitions could not be read again; those in memory stay in use');
+    }
+  }
+}
