@@ -105,7 +105,7 @@ async function* splitLines(body: Readable): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-function decode(decoder: TextDecoder, chunk: Buffer | undefined): string {
+function decode(decoder: InstanceType<typeof TextDecoder>, chunk: Buffer | undefined): string {
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
   } catch (cause) {

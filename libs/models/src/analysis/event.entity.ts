@@ -17,7 +17,7 @@ const EventSchema = defineEntity({
     experiment: () => p.manyToOne(Experiment).ref().strictNullable().index(false).deleteRule('set null'),
     featureFlag: () => p.manyToOne(FeatureFlag).ref().strictNullable().index(false).deleteRule('set null'),
     variant: () => p.manyToOne(Variant).ref().strictNullable().index(false).deleteRule('set null'),
-    value: p.double().strictNullable(),
+    value: p.float().columnType('double precision').strictNullable(),
     eventMetadata: jsonObject(),
     createdAt: timestamp(),
     updatedAt: timestamp().defaultRaw('now()'),

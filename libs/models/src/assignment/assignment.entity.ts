@@ -16,7 +16,7 @@ const AssignmentSchema = defineEntity({
     context: jsonObject(),
     bucket: p.integer(),
     definitionVersion: p.integer(),
-    propensity: p.double(),
+    propensity: p.float().columnType('double precision'),
   },
   uniques: [{ name: 'assignments_experiment_user_unique', properties: ['experiment', 'userId'] }],
 });
