@@ -21,10 +21,17 @@ export {
   normalSurvivalQuantile,
   normalTwoSidedP,
 } from './distributions/normal.js';
+export { studentTCdf, studentTPdf, studentTSurvival, studentTTwoSidedP } from './distributions/student-t.js';
+export { studentTQuantile } from './distributions/student-t-quantile.js';
+
 export {
-  studentTCdf,
-  studentTPdf,
-  studentTQuantile,
-  studentTSurvival,
-  studentTTwoSidedP,
-} from './distributions/student-t.js';
+  ZERO,
+  addDouble,
+  divideByNumber,
+  multiplyDouble,
+  negate,
+  toNumber,
+  twoProduct,
+  twoSum,
+  type DoubleDouble,
+} from './double-double/double-double.js';
