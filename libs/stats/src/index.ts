@@ -21,8 +21,13 @@ export {
   normalSurvivalQuantile,
   normalTwoSidedP,
 } from './distributions/normal.js';
-export { studentTCdf, studentTPdf, studentTSurvival, studentTTwoSidedP } from './distributions/student-t.js';
-export { studentTQuantile } from './distributions/student-t-quantile.js';
+export {
+  studentTCdf,
+  studentTPdf,
+  studentTQuantile,
+  studentTSurvival,
+  studentTTwoSidedP,
+} from './distributions/student-t.js';
 
 export {
   ZERO,

@@ -1,5 +1,5 @@
-import betainc from '@stdlib/math-base-special-betainc';
 import beta from '@stdlib/stats-base-dists-beta';
+import { incompleteBeta } from './incomplete-beta.js';
 import { logBetaPower } from './log-beta-power.js';
 import { logGamma } from './log-gamma.js';
 
@@ -10,14 +10,14 @@ const LARGE_SHAPES = 20;
 export function betaCdf(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0) || Number.isNaN(x)) return NaN;
   if (x <= 0) return 0;
-  return x >= 1 ? 1 : betainc(x, a, b);
+  return x >= 1 ? 1 : incompleteBeta(x, 1 - x, a, b).lower;
 }
 
 /** `P(X > x)`, from the upper tail itself. */
 export function betaSurvival(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0) || Number.isNaN(x)) return NaN;
   if (x <= 0) return 1;
-  return x >= 1 ? 0 : betainc(x, a, b, true, true);
+  return x >= 1 ? 0 : incompleteBeta(x, 1 - x, a, b).upper;
 }
 
 /** Logarithm of the density; `-Infinity` outside of [0, 1]. */

@@ -1,4 +1,4 @@
-import betainc from '@stdlib/math-base-special-betainc';
+import { incompleteBeta } from './incomplete-beta.js';
 import { devianceTerm } from './log-beta-power.js';
 import { stirlingError } from './log-gamma.js';
 import { normalQuantile } from './normal.js';
@@ -28,7 +28,7 @@ export function binomialCdf(k: number, n: number, p: number): number {
   if (floor < 0) return 0;
   if (floor >= n) return 1;
   if (p === 0) return 1;
-  return p === 1 ? 0 : betainc(p, floor + 1, n - floor, true, true);
+  return p === 1 ? 0 : incompleteBeta(p, 1 - p, floor + 1, n - floor).upper;
 }
 
 /** `P(X > k)`, from the upper tail itself. */
@@ -38,7 +38,7 @@ export function binomialSurvival(k: number, n: number, p: number): number {
   if (floor < 0) return 1;
   if (floor >= n) return 0;
   if (p === 0) return 0;
-  return p === 1 ? 1 : betainc(p, floor + 1, n - floor);
+  return p === 1 ? 1 : incompleteBeta(p, 1 - p, floor + 1, n - floor).lower;
 }
 
 /** The smallest count whose cumulative probability reaches `q`. */

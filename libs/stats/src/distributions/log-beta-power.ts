@@ -3,12 +3,12 @@ import { stirlingError } from './log-gamma.js';
 const LOG_TWO_PI = 1.8378770664093453;
 
 /**
- * `ln[x^a (1-x)^b / B(a, b)]` without the cancellation of three large log-gammas: the deviance form of Loader (2000).
+ * `ln[x^a y^b / B(a, b)]`, `y = 1 - x` given apart by who knows it better, without the cancellation of three large log-gammas: the deviance form of Loader (2000).
  * Wanted by the beta density, the binomial probability and everything that multiplies many of them.
  */
-export function logBetaPower(x: number, a: number, b: number): number {
+export function logBetaPower(x: number, a: number, b: number, y = 1 - x): number {
   const n = a + b;
-  const deviances = devianceTerm(a, n * x) + devianceTerm(b, n * (1 - x));
+  const deviances = devianceTerm(a, n * x) + devianceTerm(b, n * y);
   const errors = stirlingError(n) - stirlingError(a) - stirlingError(b);
   return errors - deviances + 0.5 * (Math.log(a) + Math.log(b) - Math.log(n) - LOG_TWO_PI);
 }

@@ -1,5 +1,6 @@
 const HALF_LOG_TWO_PI = 0.9189385332046728;
 const SERIES_FROM = 12;
+const STIRLING_ERROR_OF_HALF = 0.15342640972002736;
 
 /**
  * Natural logarithm of the gamma function for `x > 0`, to about 1e-15 relative (absolute near its zeros at 1 and 2).
@@ -27,6 +28,7 @@ export function logGamma(x: number): number {
  * probabilities").
  */
 export function stirlingError(x: number): number {
+  if (x === 0.5) return STIRLING_ERROR_OF_HALF;
   if (x < SERIES_FROM) return logGamma(x) - ((x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI);
   const inverse = 1 / x;
   const square = inverse * inverse;

@@ -1,7 +1,8 @@
-import { logGamma } from './log-gamma.js';
+import { stirlingError } from './log-gamma.js';
 import { normalCdf } from './normal.js';
 
-const POINTS = 240;
+/** Steps per width of the narrower of the two factors. */
+const FINENESS = 12;
 const NEGLIGIBLE = 42; // e^-42 of the peak: below the last digit of the sum
 
 /**
@@ -13,21 +14,22 @@ const NEGLIGIBLE = 42; // e^-42 of the peak: below the last digit of the sum
  */
 export function noncentralTCdf(t: number, df: number, nc: number): number {
   if (!(df > 0) || Number.isNaN(t) || Number.isNaN(nc)) return NaN;
-  return integrate((s) => normalCdf(t * s - nc), df);
+  return integrate((s) => normalCdf(t * s - nc), df, nc);
 }
 
 /** `P(T > t)`, integrated from the upper tail itself. */
 export function noncentralTSurvival(t: number, df: number, nc: number): number {
   if (!(df > 0) || Number.isNaN(t) || Number.isNaN(nc)) return NaN;
-  return integrate((s) => normalCdf(nc - t * s), df);
+  return integrate((s) => normalCdf(nc - t * s), df, nc);
 }
 
-function integrate(tail: (s: number) => number, df: number): number {
+function integrate(tail: (s: number) => number, df: number, nc: number): number {
   const half = df / 2;
-  const logConstant = Math.LN2 + half * Math.log(half) - logGamma(half);
+  // Density of u: 2 (half e^2u)^half e^(-half e^2u) / Γ(half), with Stirling's large terms already cancelled.
+  const logConstant = Math.LN2 + 0.5 * Math.log(half / (2 * Math.PI)) - stirlingError(half);
   const logTerm = (u: number): number => {
     const probability = tail(Math.exp(u));
-    return probability === 0 ? -Infinity : Math.log(probability) + df * u - half * Math.exp(2 * u);
+    return probability === 0 ? -Infinity : Math.log(probability) - half * (Math.expm1(2 * u) - 2 * u);
   };
   const width = 1 / Math.sqrt(2 * df);
   const peak = findPeak(logTerm, width);
@@ -35,9 +37,10 @@ function integrate(tail: (s: number) => number, df: number): number {
   if (top === -Infinity) return 0;
   const low = findEdge(logTerm, peak, top - NEGLIGIBLE, -width);
   const high = findEdge(logTerm, peak, top - NEGLIGIBLE, width);
-  const step = (high - low) / POINTS;
+  const points = Math.ceil(((high - low) * FINENESS) / Math.min(width, 1 / Math.max(1, Math.abs(nc))));
+  const step = (high - low) / points;
   let sum = 0;
-  for (let i = 0; i <= POINTS; i++) sum += Math.exp(logTerm(low + i * step) - top);
+  for (let i = 0; i <= points; i++) sum += Math.exp(logTerm(low + i * step) - top);
   return Math.min(1, Math.exp(Math.log(sum * step) + top + logConstant));
 }
 
