@@ -2,7 +2,7 @@
 // a broker is at hand, a real Kafka). Projects are read from source through the `@assay/source` export condition.
 const base = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@assay/source', 'node', 'node-addons', 'import'] },
+  testEnvironmentOptions: { customExportConditions: ['@assay/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
