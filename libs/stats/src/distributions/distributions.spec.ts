@@ -72,11 +72,12 @@ describe('quantiles undo the distribution functions', () => {
   });
 
   it('beta and F', () => {
-    const shape = fc.double({ min: 0.5, max: 1e4, noNaN: true });
+    // Below 1 a density is infinite at the end, where the rounding of x itself moves the probability.
+    const shape = fc.double({ min: 1, max: 1e4, noNaN: true });
     fc.assert(
       fc.property(fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true }), shape, shape, (p, a, b) => {
         expect(betaCdf(betaQuantile(p, a, b), a, b)).toBeCloseTo(p, 8);
-        expect(fCdf(fQuantile(p, a, b), a, b)).toBeCloseTo(p, 8);
+        expect(fCdf(fQuantile(p, 2 * a, 2 * b), 2 * a, 2 * b)).toBeCloseTo(p, 8);
       }),
       { numRuns: 100 },
     );
