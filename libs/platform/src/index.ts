@@ -11,3 +11,7 @@ export { JsonLogger, type LoggingSettings } from './logging/json-logger.js';
 export { EtagInterceptor } from './http/etag.interceptor.js';
 export { pageOf, type ListRules } from './list/page-of.js';
 export { PlatformModule } from './platform.module.js';
+export { StartupError, systemCode } from './bootstrap/startup-error.js';
+export { randomSecret, secretFile } from './bootstrap/secret-file.js';
+export { prepareDataDirectory } from './bootstrap/data-directory.js';
+export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres/embedded-postgres.js';
