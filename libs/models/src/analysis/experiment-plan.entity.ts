@@ -6,7 +6,7 @@ const ExperimentPlanSchema = defineEntity({
   tableName: 'experiment_plans',
   properties: {
     experimentId: p.uuid().primary(),
-    projectId: p.uuid(),
+    shard: p.smallint().primary(),
     layout: p.json<unknown[]>(),
     layoutHash: p.text(),
     definitionVersion: p.integer(),
@@ -15,8 +15,8 @@ const ExperimentPlanSchema = defineEntity({
 });
 
 /**
- * The layout that `unit_metrics.cells` and `arm_statistics.moments` of an experiment were built with. When the metrics of
- * a started experiment are amended, both are rebuilt from the stored events and this row says so.
+ * The layout that `unit_metrics.cells` and `arm_statistics.moments` of an experiment were built with, in one shard. When the
+ * metrics of a started experiment are amended, both are rebuilt from the stored events, shard by shard.
  */
 export class ExperimentPlan extends ExperimentPlanSchema.class {}
 ExperimentPlanSchema.setClass(ExperimentPlan);

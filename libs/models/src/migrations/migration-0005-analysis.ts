@@ -47,25 +47,28 @@ export class Migration0005Analysis extends Migration {
   private statistics(): void {
     this.addSql(`
       create table experimentation.experiment_plans (
-        experiment_id uuid primary key,
-        project_id uuid not null,
+        experiment_id uuid not null,
+        shard smallint not null,
         layout jsonb not null,
         layout_hash text not null,
         definition_version int not null,
-        built_at timestamptz not null default now()
+        built_at timestamptz not null default now(),
+        primary key (experiment_id, shard)
       )`);
     // A unit's row is updated with each of its events: room in the page keeps the updates there (HOT).
     this.addSql(`
       create table experimentation.unit_metrics (
-        experiment_id uuid not null,
         user_id text not null,
+        experiment_id uuid not null,
         variant_id uuid not null,
         exposed_at timestamptz not null,
         conflicted boolean not null default false,
         shard smallint not null,
         cells double precision[] not null,
-        primary key (experiment_id, user_id)
+        primary key (user_id, experiment_id)
       ) with (fillfactor = 60)`);
+    this.addSql(`
+      create index unit_metrics_experiment_index on experimentation.unit_metrics (experiment_id)`);
     this.addSql(`
       create table experimentation.arm_statistics (
         experiment_id uuid not null,
