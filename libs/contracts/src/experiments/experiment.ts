@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { JsonObject, Key, Percentage, Tags, Time, text } from '../http/primitives.js';
 import { Metric, MetricInput } from './metric.js';
-import { CORRECTIONS, DECISIONS, EXPERIMENT_STATUSES, EXPERIMENT_TYPES, SEQUENTIAL_METHODS } from './vocabulary.js';
+import { StorableObject, storable } from './storable-json.js';
+import {
+  BANDIT_ALGORITHMS,
+  CORRECTIONS,
+  DECISIONS,
+  EXPERIMENT_STATUSES,
+  EXPERIMENT_TYPES,
+  SEQUENTIAL_METHODS,
+} from './vocabulary.js';
 
 const variantFields = {
   key: Key,
@@ -9,36 +17,57 @@ const variantFields = {
   description: text(2_000).default(''),
   isControl: z.boolean().default(false),
   trafficAllocation: Percentage,
-  configuration: JsonObject.default({}),
 };
 
-export const VariantInput = z.strictObject(variantFields).meta({ id: 'VariantInput' });
+export const VariantInput = z
+  .strictObject({ ...variantFields, configuration: StorableObject.default({}) })
+  .meta({ id: 'VariantInput' });
 export type VariantInput = z.output<typeof VariantInput>;
 
-export const Variant = z.object({ id: z.uuid(), ...variantFields }).meta({ id: 'Variant' });
+export const Variant = z.object({ id: z.uuid(), ...variantFields, configuration: JsonObject }).meta({ id: 'Variant' });
 export type Variant = z.output<typeof Variant>;
+
+const planFields = {
+  alpha: z.number().gt(0).lt(0.5),
+  power: z.number().gt(0.5).lt(1),
+  correction: z.enum(CORRECTIONS),
+  sequential: z.enum(SEQUENTIAL_METHODS),
+  cuped: z.boolean(),
+};
 
 /** How the experiment will be judged; fixed at start. */
 export const AnalysisPlan = z
   .strictObject({
-    alpha: z.number().gt(0).lt(0.5).default(0.05),
-    power: z.number().gt(0.5).lt(1).default(0.8),
-    correction: z.enum(CORRECTIONS).default('none'),
-    sequential: z.enum(SEQUENTIAL_METHODS).default('none'),
-    cuped: z.boolean().default(false),
+    alpha: planFields.alpha.default(0.05),
+    power: planFields.power.default(0.8),
+    correction: planFields.correction.default('none'),
+    sequential: planFields.sequential.default('none'),
+    cuped: planFields.cuped.default(false),
   })
   .meta({ id: 'AnalysisPlan' });
 export type AnalysisPlan = z.output<typeof AnalysisPlan>;
 
 /** A condition of the rule model. Its inside is checked by `checkCondition` of @assay/evaluation. */
-export const Condition = z.union([z.boolean(), JsonObject]).meta({ id: 'Condition', description: 'A Cond of the rule model' });
+export const Condition = z
+  .union([z.boolean(), JsonObject])
+  .meta({ id: 'Condition', description: 'A Cond of the rule model' });
 
-const BanditPlan = z.strictObject({
-  algorithm: z.enum(['thompson', 'top-two', 'epsilon-greedy', 'ucb1']),
+const banditFields = {
+  algorithm: z.enum(BANDIT_ALGORITHMS),
   metric: text(100, 1),
-  floor: z.number().min(0).max(0.5).default(0.01),
-  updateMinutes: z.int().min(15).max(10_080).default(60),
-});
+  floor: z.number().min(0).max(0.5),
+  updateMinutes: z.int().min(15).max(10_080),
+};
+
+/** How a BANDIT moves its traffic: towards which metric, with which least share of each arm, how often. */
+export const BanditPlan = z
+  .strictObject({
+    ...banditFields,
+    floor: banditFields.floor.default(0.01),
+    updateMinutes: banditFields.updateMinutes.default(60),
+  })
+  .meta({ id: 'BanditPlan' });
+export type BanditPlan = z.output<typeof BanditPlan>;
 
 const settings = {
   name: text(200, 1),
@@ -51,7 +80,7 @@ const settings = {
   coverage: Percentage,
   unit: z.array(text(200, 1)).min(1).max(5),
   layer: Key.nullable(),
-  targetingRules: Condition.nullable(),
+  targetingRules: storable(Condition.nullable()),
   variants: z.array(VariantInput).min(1).max(100),
   metrics: z.array(MetricInput).max(100),
   analysis: AnalysisPlan,
@@ -59,33 +88,65 @@ const settings = {
   bandit: BanditPlan.nullable(),
 };
 
+/** All that a person says about an experiment, without its address: what a patch is merged into and checked as a whole. */
+export const ExperimentDocument = z.strictObject({
+  ...settings,
+  description: settings.description.default(''),
+  hypothesis: settings.hypothesis.default(''),
+  experimentType: settings.experimentType.default('A_B'),
+  startDate: settings.startDate.default(null),
+  endDate: settings.endDate.default(null),
+  tags: settings.tags.default([]),
+  coverage: settings.coverage.default(100),
+  unit: settings.unit.default(['userId']),
+  layer: settings.layer.default(null),
+  targetingRules: settings.targetingRules.default(null),
+  metrics: settings.metrics.default([]),
+  analysis: settings.analysis.prefault({}),
+  factors: settings.factors.default(null),
+  bandit: settings.bandit.default(null),
+});
+export type ExperimentDocument = z.output<typeof ExperimentDocument>;
+
 /** Body of `POST /experiments`. */
-export const ExperimentCreate = z
-  .strictObject({
-    ...settings,
-    key: Key,
-    environment: Key.optional(),
-    description: settings.description.default(''),
-    hypothesis: settings.hypothesis.default(''),
-    experimentType: settings.experimentType.default('A_B'),
-    startDate: settings.startDate.default(null),
-    endDate: settings.endDate.default(null),
-    tags: settings.tags.default([]),
-    coverage: settings.coverage.default(100),
-    unit: settings.unit.default(['userId']),
-    layer: settings.layer.default(null),
-    targetingRules: settings.targetingRules.default(null),
-    metrics: settings.metrics.default([]),
-    analysis: settings.analysis.prefault({}),
-    factors: settings.factors.default(null),
-    bandit: settings.bandit.default(null),
-  })
-  .meta({ id: 'ExperimentCreate' });
+export const ExperimentCreate = ExperimentDocument.extend({ key: Key, environment: Key.optional() }).meta({
+  id: 'ExperimentCreate',
+});
 export type ExperimentCreate = z.output<typeof ExperimentCreate>;
 
-/** Body of `PATCH /experiments/:id`: a JSON merge patch; lists are replaced as a whole. */
-export const ExperimentPatch = z.strictObject(settings).partial().meta({ id: 'ExperimentPatch' });
+/**
+ * Body of `PATCH /experiments/:id`: a JSON merge patch (RFC 7396). Lists are replaced as a whole, objects are merged, null
+ * puts a field back to its default. The merged document is parsed and checked like a new one.
+ */
+export const ExperimentPatch = z
+  .strictObject({
+    ...settings,
+    description: settings.description.nullable(),
+    hypothesis: settings.hypothesis.nullable(),
+    experimentType: settings.experimentType.nullable(),
+    tags: settings.tags.nullable(),
+    coverage: settings.coverage.nullable(),
+    unit: settings.unit.nullable(),
+    metrics: settings.metrics.nullable(),
+    analysis: z.strictObject(nullableFields(planFields)).partial().nullable(),
+    factors: z.record(Key, z.array(Key).min(2).max(20).nullable()).nullable(),
+    bandit: z.strictObject(nullableFields(banditFields)).partial().nullable(),
+  })
+  .partial()
+  .meta({ id: 'ExperimentPatch' });
 export type ExperimentPatch = z.output<typeof ExperimentPatch>;
+
+function nullableFields<S extends Record<string, z.ZodType>>(shape: S): { [K in keyof S]: z.ZodNullable<S[K]> } {
+  return Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, schema.nullable()])) as {
+    [K in keyof S]: z.ZodNullable<S[K]>;
+  };
+}
+
+/** How an experiment was ended. */
+export const Decision = z
+  .object({ decision: z.enum(DECISIONS), winner: z.string().nullable(), reason: z.string() })
+  .meta({ id: 'Decision' });
+export type Decision = z.output<typeof Decision>;
 
 /** An experiment as it is answered. */
 export const Experiment = z
@@ -96,12 +157,11 @@ export const Experiment = z
     environment: z.string(),
     status: z.enum(EXPERIMENT_STATUSES),
     ...settings,
+    targetingRules: Condition.nullable(),
     analysis: AnalysisPlan,
     variants: z.array(Variant),
     metrics: z.array(Metric),
-    decision: z
-      .object({ decision: z.enum(DECISIONS), winner: z.string().nullable(), reason: z.string() })
-      .nullable(),
+    decision: Decision.nullable(),
     ownerId: z.uuid().nullable(),
     startedAt: z.string().nullable(),
     createdAt: z.string(),
@@ -112,8 +172,16 @@ export const Experiment = z
 export type Experiment = z.output<typeof Experiment>;
 
 export const CompleteExperiment = z
-  .strictObject({ decision: z.enum(DECISIONS), winner: Key.optional(), reason: text(2_000, 1) })
+  .strictObject({ decision: z.enum(DECISIONS), winner: Key.nullish(), reason: text(2_000, 1) })
   .meta({ id: 'CompleteExperiment' });
+export type CompleteExperiment = z.output<typeof CompleteExperiment>;
 
 /** A change of a started experiment, kept with its reason. */
 export const Amendment = z.strictObject({ change: ExperimentPatch, reason: text(2_000, 1) }).meta({ id: 'Amendment' });
+export type Amendment = z.output<typeof Amendment>;
+
+/** Body of `POST /experiments/:id/clone`: by default the key with `-copy` behind it and the same name. */
+export const CloneExperiment = z
+  .strictObject({ key: Key.optional(), name: text(200, 1).optional() })
+  .meta({ id: 'CloneExperiment' });
+export type CloneExperiment = z.output<typeof CloneExperiment>;

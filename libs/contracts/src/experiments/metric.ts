@@ -18,7 +18,6 @@ const fields = {
   metricType: z.enum(METRIC_TYPES),
   isPrimary: z.boolean().default(false),
   role: z.enum(METRIC_ROLES).default('goal'),
-  aggregationMethod: z.enum(AGGREGATIONS).optional(),
   minimumSampleSize: z.int().min(0).max(1_000_000_000).default(0),
   expectedEffect: z.number().min(-1_000).max(1_000).nullable().default(null),
   eventValuePath: text(500, 1).nullable().default(null),
@@ -33,7 +32,9 @@ const fields = {
 };
 
 /** A metric as it is sent. Conditions that span fields are checked by `checkExperiment`. */
-export const MetricInput = z.strictObject(fields).meta({ id: 'MetricInput' });
+export const MetricInput = z
+  .strictObject({ ...fields, aggregationMethod: z.enum(AGGREGATIONS).nullish() })
+  .meta({ id: 'MetricInput' });
 export type MetricInput = z.output<typeof MetricInput>;
 
 /** A metric as it is answered: nothing is left open. */
@@ -41,3 +42,9 @@ export const Metric = z
   .object({ id: z.uuid(), ...fields, aggregationMethod: z.enum(AGGREGATIONS) })
   .meta({ id: 'Metric' });
 export type Metric = z.output<typeof Metric>;
+
+/** A metric of the list over all experiments: with the experiment it belongs to. */
+export const MetricOfExperiment = Metric.extend({ experimentId: z.uuid(), experimentKey: z.string() }).meta({
+  id: 'MetricOfExperiment',
+});
+export type MetricOfExperiment = z.output<typeof MetricOfExperiment>;

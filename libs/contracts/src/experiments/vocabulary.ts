@@ -28,7 +28,30 @@ export const METRIC_ROLES = ['goal', 'secondary', 'guardrail'] as const;
 export type MetricRole = (typeof METRIC_ROLES)[number];
 
 export const CORRECTIONS = ['none', 'bonferroni', 'holm', 'hochberg', 'bh', 'by'] as const;
-export const SEQUENTIAL_METHODS = ['none', 'asymptotic-cs', 'msprt', 'obrien-fleming', 'pocock', 'haybittle-peto'] as const;
+export const SEQUENTIAL_METHODS = [
+  'none',
+  'asymptotic-cs',
+  'msprt',
+  'obrien-fleming',
+  'pocock',
+  'haybittle-peto',
+] as const;
+export const BANDIT_ALGORITHMS = ['thompson', 'top-two', 'epsilon-greedy', 'ucb1'] as const;
 export const DECISIONS = ['ship', 'rollback', 'inconclusive'] as const;
 export const TRANSITIONS = ['start', 'pause', 'resume', 'complete', 'archive'] as const;
 export type Transition = (typeof TRANSITIONS)[number];
+
+/** What a revision may record. `unscheduled`: a planned start was not possible, and the date was taken away. */
+export const REVISION_CHANGES = [
+  'created',
+  'cloned',
+  'updated',
+  'amended',
+  'started',
+  'paused',
+  'resumed',
+  'completed',
+  'archived',
+  'unscheduled',
+] as const;
+export type RevisionChange = (typeof REVISION_CHANGES)[number];
