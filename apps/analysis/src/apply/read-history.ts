@@ -1,0 +1,62 @@
+import type pg from 'pg';
+import type { MetricEvent } from '../plan/metric-plan.js';
+import { plainArray, textArray } from './pg-arrays.js';
+
+/** Which stored events are wanted: those of a unit from a moment on, of some types. */
+export interface HistoryWanted {
+  readonly userId: string;
+  /** Epoch milliseconds. */
+  readonly from: number;
+}
+
+/** Stored events per user, in the order of their time and key. */
+export type Histories = Map<string, MetricEvent[]>;
+
+interface EventRow {
+  user_id: string;
+  id: string;
+  event_type: string;
+  at: number;
+  value: number | null;
+  metadata: Record<string, unknown> | null;
+}
+
+const select = (withMetadata: boolean): string => `
+  SELECT e.user_id, e.id, e.event_type, (extract(epoch from e.created_at) * 1000)::float8 AS at, e.value,
+         ${withMetadata ? 'e.event_metadata' : 'NULL::jsonb'} AS metadata
+  FROM unnest($1::text[], $2::timestamptz[]) AS wanted (user_id, starts)
+  CROSS JOIN unnest($3::text[]) AS type (event_type)
+  JOIN experimentation.events e
+    ON e.user_id = wanted.user_id AND e.event_type = type.event_type AND e.created_at >= wanted.starts
+  WHERE e.project_id = $4
+  ORDER BY e.user_id, e.created_at, e.id`;
+
+/** Reads what is stored of the given users; one index range per user and type. */
+export async function readHistory(
+  client: pg.ClientBase,
+  projectId: string,
+  wanted: readonly HistoryWanted[],
+  eventTypes: readonly string[],
+  withMetadata: boolean,
+): Promise<Histories> {
+  const histories: Histories = new Map();
+  if (wanted.length === 0 || eventTypes.length === 0) return histories;
+  const { rows } = await client.query<EventRow>({
+    name: withMetadata ? 'assay-read-history-metadata' : 'assay-read-history',
+    text: select(withMetadata),
+    values: [
+      textArray(wanted.map(({ userId }) => userId)),
+      plainArray(wanted.map(({ from }) => new Date(from).toISOString())),
+      textArray(eventTypes),
+      projectId,
+    ],
+  });
+  for (const row of rows) {
+    const { metadata, value } = row;
+    const event: MetricEvent = { key: row.id, eventType: row.event_type, at: Math.round(row.at), value, metadata };
+    const held = histories.get(row.user_id);
+    if (held === undefined) histories.set(row.user_id, [event]);
+    else held.push(event);
+  }
+  return histories;
+}

@@ -1,0 +1,37 @@
+import { POOL } from '@assay/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { lockShard } from './shard-lock.js';
+
+/** Runs work on one shard in a transaction that nobody else writes the shard beside. */
+@Injectable()
+export class ShardTransaction {
+  constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
+
+  async run<T>(shard: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      await lockShard(client, shard);
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      broken = await rollBack(client);
+      throw error;
+    } finally {
+      // A connection that cannot even roll back must not go back into the pool.
+      client.release(broken);
+    }
+  }
+}
+
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,64 @@
+import { counts, type MetricEvent } from '../plan/metric-plan.js';
+import type { ExperimentPlan } from '../plan/experiment-plan.js';
+import { tieOf } from '../plan/cell-rules.js';
+
+/** A unit was seen in (or assigned to) a variant. */
+export interface UnitExposure {
+  readonly variantId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What one unit has done in one experiment. */
+export interface UnitState {
+  /** Variant of the first exposure. */
+  readonly variantId: string;
+  readonly exposedAt: number;
+  /** Seen in more than one variant: counted, but in no result. */
+  readonly conflicted: boolean;
+  readonly cells: Float64Array;
+}
+
+/** First exposure and conflict after more exposures; the same for any order of them. Cells are left as they are. */
+export function expose(plan: ExperimentPlan, state: UnitState | undefined, exposures: readonly UnitExposure[]): UnitState {
+  let first: UnitExposure | undefined = state === undefined ? undefined : { variantId: state.variantId, at: state.exposedAt };
+  let conflicted = state?.conflicted ?? false;
+  for (const exposure of exposures) {
+    if (first === undefined) {
+      first = exposure;
+      continue;
+    }
+    conflicted ||= exposure.variantId !== first.variantId;
+    const isEarlier = exposure.at < first.at || (exposure.at === first.at && exposure.variantId < first.variantId);
+    if (isEarlier) first = exposure;
+  }
+  if (first === undefined) throw new Error('expose() needs a state or an exposure');
+  return {
+    variantId: first.variantId,
+    exposedAt: first.at,
+    conflicted,
+    cells: state?.cells ?? plan.initialCells,
+  };
+}
+
+/** The state with more events taken in. Events of other types, or outside a metric's window, change nothing. */
+export function foldEvents(plan: ExperimentPlan, state: UnitState, events: Iterable<MetricEvent>): UnitState {
+  const cells = Float64Array.from(state.cells);
+  for (const event of events) {
+    for (const use of plan.uses.get(event.eventType) ?? []) {
+      if (!counts(use.plan, event.at, state.exposedAt)) continue;
+      use.plan.rule.fold(cells, use.plan.cellOffset, {
+        at: event.at,
+        tie: tieOf(event.key),
+        value: use.plan.read(event),
+        source: use.source,
+      });
+    }
+  }
+  return { ...state, cells };
+}
+
+/** The state from nothing but its exposure and the unit's whole history. */
+export function rebuildCells(plan: ExperimentPlan, state: UnitState, history: Iterable<MetricEvent>): UnitState {
+  return foldEvents(plan, { ...state, cells: plan.initialCells }, history);
+}
