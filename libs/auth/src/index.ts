@@ -1,1 +1,14 @@
-export {};
+export { AuthModule } from './auth.module.js';
+export { AUTH_SETTINGS, type AuthSettings, type DirectoryCacheSettings } from './auth-settings.js';
+export { Directory } from './directory/directory.js';
+export type { KeyRecord, ProjectRecord, UserRecord } from './directory/records.js';
+export { ANONYMOUS, isKeyActor, isUserActor, type KeyActor, type UserActor } from './guard/actors.js';
+export { UNPROTECTED, Unprotected } from './guard/unprotected.decorator.js';
+export { AccessTokens } from './jwt/access-tokens.js';
+export { jwtPrivateKey, jwtPublicKey, jwtSecret, type JwtAlgorithm, type JwtKey } from './jwt/jwt-keys.js';
+export type { JwtSettings } from './jwt/jwt-settings.js';
+export type { TokenClaims } from './jwt/token-claims.js';
+export { PasswordHasher, type PasswordCost } from './password/password-hasher.js';
+export { passwordProblem, type PasswordOwner } from './password/password-problem.js';
+export { looksLikeApiKey, newApiKey, type NewApiKey } from './secrets/api-key.js';
+export { hashSecret } from './secrets/hash-secret.js';
