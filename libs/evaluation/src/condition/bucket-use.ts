@@ -1,0 +1,38 @@
+import type { Cond } from '../definition.js';
+import { isObject } from './json.js';
+import { partsOf } from './parts.js';
+
+/** Whether a condition hashes anything: a rule that does serves by SPLIT, one that does not by TARGETING_MATCH. */
+export interface BucketUse {
+  readonly direct: boolean;
+  /** Segments it names, which may hash in turn. */
+  readonly segments: readonly string[];
+}
+
+/** Looks through a condition, but not into the segments it names. */
+export function bucketUse(cond: Cond | undefined): BucketUse {
+  const segments = new Set<string>();
+  let direct = false;
+  for (const part of partsOf(cond)) {
+    if (typeof part.segment === 'string') segments.add(part.segment);
+    if (isObject(part.bucket)) direct = true;
+  }
+  return { direct, segments: [...segments] };
+}
+
+/** The segments that hash, themselves or through others. */
+export function bucketedSegments(uses: ReadonlyMap<string, BucketUse>): ReadonlySet<string> {
+  const usedBy = new Map<string, string[]>();
+  const open: string[] = [];
+  for (const [key, use] of uses) {
+    if (use.direct) open.push(key);
+    for (const inner of use.segments) usedBy.set(inner, [...(usedBy.get(inner) ?? []), key]);
+  }
+  const bucketed = new Set<string>();
+  for (let key = open.pop(); key !== undefined; key = open.pop()) {
+    if (bucketed.has(key)) continue;
+    bucketed.add(key);
+    open.push(...(usedBy.get(key) ?? []));
+  }
+  return bucketed;
+}

@@ -1,0 +1,59 @@
+import type { Bucket, Leaf } from '../definition.js';
+import type { Predicate } from '../run.js';
+import { compileBucket } from './bucket.js';
+import { always, notEver } from './constant.js';
+import { isObject } from './json.js';
+import { compileLeaf } from './leaf.js';
+import { compileSegment } from './segment.js';
+import { compileSome } from './some.js';
+
+/** Conditions nested deeper are false. What may be written is far less deep (see `checkCondition`). */
+const MAX_DEPTH = 256;
+
+function compileAll(parts: readonly Predicate[]): Predicate {
+  const needed = parts.filter((part) => part !== always);
+  const [first = always, second] = needed;
+  if (first === notEver) return notEver;
+  if (second === undefined) return first;
+  if (needed.length === 2) return (subject, run) => first(subject, run) && second(subject, run);
+  return (subject, run) => {
+    for (const part of needed) if (!part(subject, run)) return false;
+    return true;
+  };
+}
+
+function compileAny(parts: readonly Predicate[]): Predicate {
+  const needed = parts.filter((part) => part !== notEver);
+  const [first = notEver, second] = needed;
+  if (first === always) return always;
+  if (second === undefined) return first;
+  if (needed.length === 2) return (subject, run) => first(subject, run) || second(subject, run);
+  return (subject, run) => {
+    for (const part of needed) if (part(subject, run)) return true;
+    return false;
+  };
+}
+
+function compileNot(part: Predicate): Predicate {
+  if (part === always) return notEver;
+  if (part === notEver) return always;
+  return (subject, run) => !part(subject, run);
+}
+
+/**
+ * Turns a condition into a function. What is no condition is false: it is refused when it is written, and an evaluation
+ * does not throw.
+ */
+export function compilePredicate(cond: unknown, depth = 0): Predicate {
+  if (typeof cond === 'boolean') return cond ? always : notEver;
+  if (!isObject(cond) || depth > MAX_DEPTH) return notEver;
+  const compileParts = (parts: readonly unknown[]): Predicate[] => parts.map((part) => compilePredicate(part, depth + 1));
+  if (Array.isArray(cond.all)) return compileAll(compileParts(cond.all));
+  if (Array.isArray(cond.any)) return compileAny(compileParts(cond.any));
+  if ('not' in cond) return compileNot(compilePredicate(cond.not, depth + 1));
+  if (typeof cond.segment === 'string') return compileSegment(cond.segment);
+  if (isObject(cond.bucket)) return compileBucket(cond.bucket as unknown as Bucket);
+  if (typeof cond.some === 'string') return compileSome(cond.some, compilePredicate(cond.where, depth + 1));
+  if (typeof cond.attr === 'string') return compileLeaf(cond as unknown as Leaf);
+  return notEver;
+}

@@ -1,0 +1,187 @@
+import { bucketedSegments, bucketUse, type BucketUse } from '../condition/bucket-use.js';
+import { compilePredicate } from '../condition/compile-condition.js';
+import { isObject } from '../condition/json.js';
+import { CompiledList } from '../condition/list.js';
+import type { Cond, Context, Definitions, Flag, ListValues } from '../definition.js';
+import {
+  errorResult,
+  recordedResult,
+  type EvaluationError,
+  type EvaluationOptions,
+  type EvaluationResult,
+  type FlagReading,
+} from '../result.js';
+import { Run, type Environment, type Predicate } from '../run.js';
+import { compileFlag, type CompiledFlag } from './compile-flag.js';
+import { hasType } from './has-type.js';
+
+/** What {@link CompiledDefinitions.with} replaces; null removes. */
+export interface DefinitionsChange {
+  readonly flags?: Readonly<Record<string, Flag | null>>;
+  readonly segments?: Readonly<Record<string, Cond | null>>;
+  readonly lists?: Readonly<Record<string, ListValues | null>>;
+}
+
+interface FlagEntry {
+  readonly definition: Flag;
+  readonly evaluate: CompiledFlag;
+}
+
+interface SegmentEntry {
+  readonly definition: Cond;
+  readonly matches: Predicate;
+  readonly use: BucketUse;
+}
+
+interface Tables {
+  readonly flags: ReadonlyMap<string, FlagEntry>;
+  readonly segments: ReadonlyMap<string, SegmentEntry>;
+  readonly lists: ReadonlyMap<string, CompiledList>;
+}
+
+/** Each reading of a flag repeats its exposures; beyond this many in one evaluation they are not repeated. */
+const MAX_REPEATED_EXPOSURES = 1000;
+
+const NO_OPTIONS: EvaluationOptions = {};
+const NO_CONTEXT: Context = {};
+const ABSENT: FlagReading = { value: null, variant: null, on: false };
+
+const FAILURES: Readonly<Record<EvaluationError, EvaluationResult>> = {
+  FLAG_NOT_FOUND: errorResult('FLAG_NOT_FOUND'),
+  CYCLE: errorResult('CYCLE'),
+  TOO_DEEP: errorResult('TOO_DEEP'),
+  TYPE_MISMATCH: errorResult('TYPE_MISMATCH'),
+  VARIANT_NOT_FOUND: errorResult('VARIANT_NOT_FOUND'),
+};
+
+function compileFlagEntry(definition: Flag): FlagEntry {
+  return { definition, evaluate: compileFlag(definition) };
+}
+
+function compileSegmentEntry(definition: Cond): SegmentEntry {
+  return { definition, matches: compilePredicate(definition), use: bucketUse(definition) };
+}
+
+/** A copy of the table with the changed entries compiled anew; the table itself when nothing changes. */
+function patched<Entry, Definition>(
+  table: ReadonlyMap<string, Entry>,
+  changes: Readonly<Record<string, Definition | null>> | undefined,
+  compile: (definition: Definition) => Entry,
+): ReadonlyMap<string, Entry> {
+  if (changes === undefined) return table;
+  const copy = new Map(table);
+  for (const [key, definition] of Object.entries(changes)) {
+    if (definition === null) copy.delete(key);
+    else copy.set(key, compile(definition));
+  }
+  return copy;
+}
+
+/**
+ * The flags, segments and lists of an environment as functions. It never changes: {@link with} gives another one, which
+ * shares everything that stayed the same. An evaluation neither throws nor looks at a clock.
+ */
+export class CompiledDefinitions implements Environment {
+  private readonly bucketed: ReadonlySet<string>;
+
+  private constructor(private readonly tables: Tables) {
+    this.bucketed = bucketedSegments(new Map([...tables.segments].map(([key, { use }]) => [key, use])));
+  }
+
+  /** No flags, no segments, no lists. */
+  static readonly EMPTY = new CompiledDefinitions({ flags: new Map(), segments: new Map(), lists: new Map() });
+
+  /**
+   * Evaluates a flag for a context. Costs no parsing and little memory; the result of a flag that records nothing is the
+   * same frozen object each time. Payloads are those of the definition: do not change them.
+   */
+  evaluate(key: string, context: Context, options: EvaluationOptions = NO_OPTIONS): EvaluationResult {
+    const flag = this.tables.flags.get(key);
+    if (flag === undefined) return FAILURES.FLAG_NOT_FOUND;
+    const run = new Run(this, isObject(context) ? context : NO_CONTEXT, options, key);
+    const result = flag.evaluate(run);
+    if (run.error !== undefined) return FAILURES[run.error];
+    if (options.type !== undefined && result.variant !== null && !hasType(result.value, options.type)) {
+      return FAILURES.TYPE_MISMATCH;
+    }
+    const recorded = run.exposures !== undefined || run.stickyWrites !== undefined;
+    return recorded && result.error === undefined
+      ? recordedResult(result, run.exposures, run.stickyWrites)
+      : result;
+  }
+
+  /** Whether a context fits a condition. To ask the same condition often, compile it with {@link compileCondition}. */
+  matches(cond: Cond, context: Context, options: EvaluationOptions = NO_OPTIONS): boolean {
+    return this.holds(compilePredicate(cond), context, options);
+  }
+
+  /** The same for a compiled condition. One that leads back to itself is false. */
+  holds(predicate: Predicate, context: Context, options: EvaluationOptions = NO_OPTIONS): boolean {
+    const run = new Run(this, isObject(context) ? context : NO_CONTEXT, options, undefined);
+    return predicate(run.context, run) && run.error === undefined;
+  }
+
+  /**
+   * These definitions with some replaced, added or (null) removed. Only those are compiled: flags know segments, lists and
+   * other flags by name.
+   */
+  with(change: DefinitionsChange): CompiledDefinitions {
+    return new CompiledDefinitions({
+      flags: patched(this.tables.flags, change.flags, compileFlagEntry),
+      segments: patched(this.tables.segments, change.segments, compileSegmentEntry),
+      lists: patched(this.tables.lists, change.lists, (values: ListValues) => new CompiledList(values)),
+    });
+  }
+
+  /** Keys of all flags. */
+  flagKeys(): readonly string[] {
+    return [...this.tables.flags.keys()];
+  }
+
+  /** The flag as it was written. */
+  flag(key: string): Flag | undefined {
+    return this.tables.flags.get(key)?.definition;
+  }
+
+  /** The segment as it was written. */
+  segmentDefinition(key: string): Cond | undefined {
+    return this.tables.segments.get(key)?.definition;
+  }
+
+  segment(key: string): Predicate | undefined {
+    return this.tables.segments.get(key)?.matches;
+  }
+
+  isBucketed(key: string): boolean {
+    return this.bucketed.has(key);
+  }
+
+  list(key: string): CompiledList | undefined {
+    return this.tables.lists.get(key);
+  }
+
+  read(key: string, run: Run): FlagReading {
+    const path = (run.flags ??= run.key === undefined ? [] : [run.key]);
+    if (run.error !== undefined || !run.mayEnter(path, key)) return ABSENT;
+    const readings = (run.readings ??= new Map());
+    const past = readings.get(key);
+    if (past !== undefined) {
+      const room = (run.exposures?.length ?? 0) < MAX_REPEATED_EXPOSURES;
+      if (past.exposures.length > 0 && room) run.exposures?.push(...past.exposures);
+      return past.reading;
+    }
+    const flag = this.tables.flags.get(key);
+    if (flag === undefined) return ABSENT;
+    const before = run.exposures?.length ?? 0;
+    path.push(key);
+    const reading = flag.evaluate(run);
+    path.pop();
+    readings.set(key, { reading, exposures: run.exposures?.slice(before) ?? [] });
+    return reading;
+  }
+}
+
+/** Compiles everything an environment needs. Once per change: see {@link CompiledDefinitions.with}. */
+export function compileDefinitions(definitions: Definitions): CompiledDefinitions {
+  return CompiledDefinitions.EMPTY.with(definitions);
+}

@@ -1,0 +1,119 @@
+import { bucketUse } from '../condition/bucket-use.js';
+import { compilePredicate } from '../condition/compile-condition.js';
+import { always } from '../condition/constant.js';
+import { arrayOf, isObject, textOf } from '../condition/json.js';
+import type { Cond, Flag, Json, Split } from '../definition.js';
+import { constantResult, errorResult, type EvaluationResult, type Reason } from '../result.js';
+import type { Predicate, Run } from '../run.js';
+import { compileSplitFunctions } from '../split/compile-split.js';
+
+/** What a rule or the default yields; undefined when the rules go on. Exposures are left in the run. */
+type Serving = (run: Run) => EvaluationResult | undefined;
+
+/** A flag as a function of an evaluation. It knows other flags, segments and lists only by name. */
+export type CompiledFlag = (run: Run) => EvaluationResult;
+
+interface CompiledRule {
+  readonly when: Predicate;
+  readonly serving: Serving;
+}
+
+interface CompiledRequirement {
+  readonly when: Predicate;
+  readonly failed: EvaluationResult;
+}
+
+const yieldsNothing: Serving = () => undefined;
+
+function variantResult(flag: Flag, variant: string, reason: Reason, ruleId: string | undefined): EvaluationResult {
+  const { variants } = flag;
+  if (!isObject(variants) || !Object.hasOwn(variants, variant)) return errorResult('VARIANT_NOT_FOUND');
+  return constantResult({ value: variants[variant] as Json, variant, on: true, reason, ruleId });
+}
+
+function offResult(flag: Flag, reason: Reason, ids: { ruleId?: string; prerequisite?: string } = {}): EvaluationResult {
+  const { off } = flag;
+  if (typeof off !== 'string') return constantResult({ reason, ...ids });
+  const { value, variant, error } = variantResult(flag, off, reason, undefined);
+  return error === undefined ? constantResult({ value, variant, reason, ...ids }) : errorResult(error);
+}
+
+function compileSplitServing(flag: Flag, split: Split, ruleId: string | undefined): Serving {
+  const { arms, decide } = compileSplitFunctions(split);
+  const results = arms.map((arm) => (arm.passes ? undefined : variantResult(flag, arm.variant, 'SPLIT', ruleId)));
+  return (run) => {
+    const outcome = decide(run.context, run);
+    if (!outcome.enrolled) return undefined;
+    (run.exposures ??= []).push(outcome.exposure);
+    if (outcome.stickyWrite !== undefined) (run.stickyWrites ??= []).push(outcome.stickyWrite);
+    return results[outcome.armIndex];
+  };
+}
+
+/** Serves one variant: by SPLIT if the condition hashed, itself or in a segment it names. */
+function compileVariantServing(flag: Flag, variant: string, when: Cond, ruleId: string): Serving {
+  const { direct, segments } = bucketUse(when);
+  const split = variantResult(flag, variant, 'SPLIT', ruleId);
+  if (direct) return () => split;
+  const targeted = variantResult(flag, variant, 'TARGETING_MATCH', ruleId);
+  if (segments.length === 0) return () => targeted;
+  return (run) => (segments.some((key) => run.environment.isBucketed(key)) ? split : targeted);
+}
+
+function compileRule(flag: Flag, rule: unknown): CompiledRule {
+  const { id, when, serve } = isObject(rule) ? rule : {};
+  const ruleId = textOf(id);
+  const compiled = (serving: Serving): CompiledRule => ({ when: compilePredicate(when), serving });
+  if (!isObject(serve)) return compiled(yieldsNothing);
+  if (isObject(serve.split)) return compiled(compileSplitServing(flag, serve.split as unknown as Split, ruleId));
+  if (typeof serve.variant === 'string') {
+    return compiled(compileVariantServing(flag, serve.variant, when as Cond, ruleId));
+  }
+  const off = offResult(flag, 'DISABLED', { ruleId });
+  return compiled(serve.off === true ? () => off : yieldsNothing);
+}
+
+/** What is served when no rule yields; the code's default when nothing is written, or a default split yields nothing. */
+function compileDefault(flag: Flag): CompiledFlag {
+  const serve: unknown = flag.default;
+  const codeDefault = constantResult({ on: true, reason: 'DEFAULT' });
+  if (!isObject(serve)) return () => codeDefault;
+  if (isObject(serve.split)) {
+    const serving = compileSplitServing(flag, serve.split as unknown as Split, undefined);
+    return (run) => serving(run) ?? codeDefault;
+  }
+  const reason = arrayOf(flag.rules).length === 0 ? 'STATIC' : 'DEFAULT';
+  if (typeof serve.variant === 'string') {
+    const served = variantResult(flag, serve.variant, reason, undefined);
+    return () => served;
+  }
+  const off = offResult(flag, 'DISABLED');
+  return () => (serve.off === true ? off : codeDefault);
+}
+
+function compileRequirement(flag: Flag, requirement: unknown): CompiledRequirement {
+  const { id, when } = isObject(requirement) ? requirement : {};
+  const failed = offResult(flag, 'PREREQUISITE_FAILED', { prerequisite: textOf(id) });
+  return { when: compilePredicate(when), failed };
+}
+
+/**
+ * Turns a flag into a function: off, then requirements in order, then rules in order (the first that yields something), then
+ * the default. Every result it can give exists before it is asked.
+ */
+export function compileFlag(flag: Flag): CompiledFlag {
+  const disabled = offResult(flag, 'DISABLED');
+  if (flag.on !== true) return () => disabled;
+  const requirements = arrayOf(flag.requires).map((requirement) => compileRequirement(flag, requirement));
+  const rules = arrayOf(flag.rules).map((rule) => compileRule(flag, rule));
+  const otherwise = compileDefault(flag);
+  return (run) => {
+    for (const { when, failed } of requirements) if (!when(run.context, run)) return failed;
+    for (const { when, serving } of rules) {
+      if (when !== always && !when(run.context, run)) continue;
+      const result = serving(run);
+      if (result !== undefined) return result;
+    }
+    return otherwise(run);
+  };
+}

@@ -1,0 +1,21 @@
+import type { Range } from '../definition.js';
+import { arrayOf } from '../condition/json.js';
+
+/** The pairs of numbers among what should be ranges. */
+export function rangesOf(value: unknown): readonly Range[] {
+  return arrayOf(value).flatMap((range) => {
+    const [from, to] = arrayOf(range);
+    return typeof from === 'number' && typeof to === 'number' ? [[from, to] as const] : [];
+  });
+}
+
+/** Whether a position lies in one of half-open ranges. */
+export function compileRanges(value: unknown): (position: number) => boolean {
+  const ranges = rangesOf(value);
+  const [only] = ranges;
+  if (ranges.length === 1 && only !== undefined) {
+    const [from, to] = only;
+    return (position) => position >= from && position < to;
+  }
+  return (position) => ranges.some(([from, to]) => position >= from && position < to);
+}

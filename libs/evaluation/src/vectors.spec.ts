@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  ruleFile,
+  vectorFiles,
+  VECTORS,
+  vectorText,
+  type ConditionCase,
+  type ExpectedExposure,
+  type FlagCase,
+} from '../reference/vectors.js';
+import { applyStickyWrites, compileDefinitions, hashFraction, murmur3x86_32, nativeBucket } from './index.js';
+import type { CompiledDefinitions, EvaluationResult, HashProfile } from './index.js';
+
+/** Published positions are decimal texts of doubles; the last bit may depend on how the fraction was divided. */
+const SAME_POSITION = 1e-12;
+
+function sameExposures(actual: EvaluationResult['exposures'], expected: readonly ExpectedExposure[]): boolean {
+  if (actual.length !== expected.length) return false;
+  return expected.every((wanted, index) => {
+    const { bucket, unit, ...fields } = wanted;
+    const seen = actual[index];
+    if (seen === undefined) return false;
+    // The suites give the unit as it stood in the context; 123 and "123" are one unit.
+    if (unit !== undefined && seen.unit !== String(unit)) return false;
+    if (bucket !== undefined && !(Math.abs((seen.fraction ?? NaN) - bucket) < SAME_POSITION)) return false;
+    return Object.entries(fields).every(([name, value]) => seen[name as keyof typeof seen] === value);
+  });
+}
+
+function flagPasses(definitions: CompiledDefinitions, { key, context, options = {}, expected }: FlagCase): boolean {
+  const result = definitions.evaluate(key, context, options);
+  const after = applyStickyWrites(options.sticky ?? {}, result.stickyWrites);
+  return (
+    isDeepStrictEqual(result.value, expected.value) &&
+    result.variant === expected.variant &&
+    result.on === expected.on &&
+    result.error === expected.error &&
+    result.prerequisite === expected.prerequisite &&
+    sameExposures(result.exposures, expected.exposures) &&
+    (expected.stickyAfter === undefined || isDeepStrictEqual(after, expected.stickyAfter))
+  );
+}
+
+function conditionPasses(definitions: CompiledDefinitions, { cond, context, expected }: ConditionCase): boolean {
+  return definitions.matches(cond, context) === expected;
+}
+
+/** Prints the count, and fails with the first few cases that did not pass. */
+function report(file: string, total: number, failures: readonly unknown[]): void {
+  process.stdout.write(`${file}: ${total - failures.length} passed, ${failures.length} failed\n`);
+  expect(failures.slice(0, 5)).toEqual([]);
+  expect(total).toBeGreaterThan(0);
+}
+
+interface HashCase {
+  readonly profile?: HashProfile;
+  readonly salt: string;
+  readonly unit: string;
+  readonly hash?: number;
+  readonly bucket?: number;
+  readonly fraction?: number;
+}
+
+function hashPasses({ profile = 'native', salt, unit, hash, bucket, fraction }: HashCase): boolean {
+  if (fraction !== undefined && !(Math.abs(hashFraction(profile, salt, unit) - fraction) < SAME_POSITION)) return false;
+  if (profile !== 'native') return fraction !== undefined;
+  const actual = nativeBucket(salt, unit);
+  return (hash ?? actual.hash) === actual.hash && (bucket ?? actual.bucket) === actual.bucket;
+}
+
+const ruleFiles = vectorFiles('rules', '.json');
+const hashFiles = vectorFiles('hash', '.json');
+const murmurFiles = vectorFiles('hash', '.csv');
+const absent = ruleFiles.length + hashFiles.length + murmurFiles.length === 0;
+if (absent) process.stdout.write(`no vectors in ${VECTORS}: the vector tests are skipped (set ASSAY_VECTORS)\n`);
+
+(absent ? describe.skip : describe)('golden vectors', () => {
+  it.each(ruleFiles)('rules/%s', (name) => {
+    let total = 0;
+    const failures: unknown[] = [];
+    for (const { definitions, cases } of ruleFile(name).groups) {
+      const compiled = compileDefinitions(definitions);
+      for (const testCase of cases) {
+        total += 1;
+        const passes = 'cond' in testCase ? conditionPasses(compiled, testCase) : flagPasses(compiled, testCase);
+        if (!passes) failures.push(testCase);
+      }
+    }
+    report(`rules/${name}`, total, failures);
+  });
+
+  it.each(hashFiles)('hash/%s', (name) => {
+    const { cases } = JSON.parse(vectorText('hash', name)) as { cases: readonly HashCase[] };
+    report(
+      `hash/${name}`,
+      cases.length,
+      cases.filter((testCase) => !hashPasses(testCase)),
+    );
+  });
+
+  it.each(murmurFiles)('hash/%s', (name) => {
+    const rows = vectorText('hash', name).trim().split('\n').slice(1);
+    const failures = rows.filter((row) => {
+      const [seed, key = '', hash] = row.split(',');
+      return murmur3x86_32(key, Number(seed)) !== Number(hash);
+    });
+    report(`hash/${name}`, rows.length, failures);
+  });
+});
