@@ -3,6 +3,8 @@ export { SCHEMA } from './schema.js';
 export { ormOptions, type OrmOptions } from './orm-options.js';
 export { migrate, pendingMigrations, type MigrationResult } from './migrate.js';
 export { schemaDrift } from './schema-drift.js';
+export { openOrm } from './open-orm.js';
+export type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 export { BaseEntity } from './base/base.entity.js';
 export type { JsonObject, JsonValue } from './base/columns.js';
 export type { PlainObject } from './base/to-plain.js';

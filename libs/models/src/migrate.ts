@@ -1,6 +1,6 @@
-import { MikroORM } from '@mikro-orm/postgresql';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from './migrations/index.js';
-import { ormOptions } from './orm-options.js';
+import { openOrm } from './open-orm.js';
 import { SCHEMA } from './schema.js';
 
 /** Any number, as long as every process of the platform takes the same: the advisory lock of the migrations. */
@@ -45,7 +45,7 @@ export async function pendingMigrations(target: string | MikroORM): Promise<stri
 
 async function withOrm<T>(target: string | MikroORM, use: (orm: MikroORM) => Promise<T>): Promise<T> {
   if (typeof target !== 'string') return use(target);
-  const orm = await MikroORM.init(ormOptions({ clientUrl: target, entities: [] }));
+  const orm = await openOrm({ clientUrl: target, entities: [] });
   try {
     return await use(orm);
   } finally {

@@ -1,7 +1,14 @@
 import { p } from '@mikro-orm/core';
 
-/** A JSON object as it is stored: the schema of its content is checked by the service that writes it. */
-export type JsonObject = Record<string, unknown>;
+declare const named: unique symbol;
+
+/**
+ * A JSON object as it is stored: the schema of its content is checked by the service that writes it.
+ *
+ * The symbol is never there. Without any named property the type would be assignable to the marker types of MikroORM
+ * (which have optional members only), and `em.create` would demand every nullable JSON column.
+ */
+export type JsonObject = { [key: string]: unknown; [named]?: never };
 
 /** Any JSON value that a column may hold. */
 export type JsonValue = string | number | boolean | null | JsonObject | readonly unknown[];
