@@ -37,3 +37,4 @@ export * from './identity/projects.js';
 export * from './identity/roles.js';
 export * from './identity/routes.js';
 export * from './identity/users.js';
+export * from './openapi/openapi-document.js';
