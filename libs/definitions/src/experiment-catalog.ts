@@ -23,11 +23,13 @@ function experimentSource(em: EntityManager): DefinitionSource<ExperimentDefinit
       // At boot the archived are left out: nothing is assigned or counted for them any more.
       const where = since === undefined ? { status: { $ne: 'ARCHIVED' as const } } : { updatedAt: { $gte: since } };
       const read = (after: string | undefined, limit: number) =>
-        em.fork().find(
-          Experiment,
-          { $and: [where, after === undefined ? {} : { id: { $gt: after } }] },
-          { orderBy: { id: 'asc' }, limit, populate: POPULATE },
-        );
+        em
+          .fork()
+          .find(
+            Experiment,
+            { $and: [where, after === undefined ? {} : { id: { $gt: after } }] },
+            { orderBy: { id: 'asc' }, limit, populate: POPULATE },
+          );
       for await (const experiment of readPages(read)) yield toExperimentDefinition(experiment);
     },
     async one(projectId, idOrKey) {

@@ -33,7 +33,11 @@ function flagSource(em: EntityManager): DefinitionSource<FlagDefinition> {
       const read = (after: string | undefined, limit: number) =>
         em
           .fork()
-          .find(FeatureFlag, { $and: [where, after === undefined ? {} : { id: { $gt: after } }] }, { orderBy: { id: 'asc' }, limit });
+          .find(
+            FeatureFlag,
+            { $and: [where, after === undefined ? {} : { id: { $gt: after } }] },
+            { orderBy: { id: 'asc' }, limit },
+          );
       for await (const flag of readPages(read)) yield toFlagDefinition(flag);
     },
     async one(projectId, idOrKey) {

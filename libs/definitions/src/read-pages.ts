@@ -4,7 +4,7 @@ const PAGE = 500;
 export async function* readPages<T extends { id: string }>(
   read: (after: string | undefined, limit: number) => Promise<readonly T[]>,
 ): AsyncGenerator<T> {
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const page = await read(after, PAGE);
     yield* page;
     if (page.length < PAGE) return;

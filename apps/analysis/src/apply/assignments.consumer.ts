@@ -14,7 +14,13 @@ export class AssignmentsConsumer {
     private readonly applier: BatchApplier,
   ) {}
 
-  @LogHandler(assignmentRecorded, { group: ANALYSIS_GROUP, mode: 'batch', maxBatch: 4_000, concurrency: 4, lingerMs: 5 })
+  @LogHandler(assignmentRecorded, {
+    group: ANALYSIS_GROUP,
+    mode: 'batch',
+    maxBatch: 4_000,
+    concurrency: 4,
+    lingerMs: 5,
+  })
   async handle(@Payload() batch: LogBatch<AssignmentRecorded>, @Ctx() context: LogContext): Promise<void> {
     const exposures = batch.records.map(({ envelope }) => envelope.data);
     await this.transaction.run(batch.partition, async (client) => {

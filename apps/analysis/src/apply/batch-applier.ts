@@ -78,7 +78,11 @@ export class BatchApplier {
   ): Promise<Set<string>> {
     const rebuilt = new Set<string>();
     if (plans.length === 0) return rebuilt;
-    const built = await readShardPlans(client, shard, plans.map(({ definition }) => definition.id));
+    const built = await readShardPlans(
+      client,
+      shard,
+      plans.map(({ definition }) => definition.id),
+    );
     for (const plan of plans) {
       const shardPlan = built.get(plan.definition.id);
       if (shardPlan === undefined) await writeShardPlan(client, shard, plan);
@@ -89,12 +93,19 @@ export class BatchApplier {
     return rebuilt;
   }
 
-  private async rebuild(client: pg.ClientBase, shard: number, plan: ExperimentPlan, builtVersion: number): Promise<void> {
+  private async rebuild(
+    client: pg.ClientBase,
+    shard: number,
+    plan: ExperimentPlan,
+    builtVersion: number,
+  ): Promise<void> {
     const { id, projectId, version } = plan.definition;
     // The stored numbers are of a newer definition than ours: ours is what has to change.
     const current = builtVersion > version ? await this.plans.fetch(projectId, id) : plan;
     if (current === undefined || current.definition.version < builtVersion) {
-      throw new Error(`Experiment ${id}: version ${builtVersion} is applied already, but only version ${version} is known here`);
+      throw new Error(
+        `Experiment ${id}: version ${builtVersion} is applied already, but only version ${version} is known here`,
+      );
     }
     await rebuildShard(client, shard, current);
   }
@@ -146,4 +157,3 @@ function sameState(a: UnitState, b: UnitState): boolean {
     a.cells.every((cell, index) => Object.is(cell, b.cells[index]))
   );
 }
-

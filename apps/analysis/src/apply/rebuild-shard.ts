@@ -16,11 +16,19 @@ const CHUNK = 2_000;
  */
 export async function rebuildShard(client: pg.ClientBase, shard: number, plan: ExperimentPlan): Promise<void> {
   const { id: experimentId, projectId } = plan.definition;
-  await client.query('DELETE FROM experimentation.arm_statistics WHERE experiment_id = $1 AND shard = $2', [experimentId, shard]);
+  await client.query('DELETE FROM experimentation.arm_statistics WHERE experiment_id = $1 AND shard = $2', [
+    experimentId,
+    shard,
+  ]);
   for await (const units of unitsOf(client, experimentId, shard)) {
-    const wanted = units.filter(({ state }) => !state.conflicted).map(({ userId, state }) => ({ userId, from: state.exposedAt }));
+    const wanted = units
+      .filter(({ state }) => !state.conflicted)
+      .map(({ userId, state }) => ({ userId, from: state.exposedAt }));
     const histories = await readHistory(client, projectId, wanted, [...plan.uses.keys()], plan.needsMetadata);
-    const rebuilt = units.map((unit) => ({ ...unit, state: rebuildCells(plan, unit.state, histories.get(unit.userId) ?? []) }));
+    const rebuilt = units.map((unit) => ({
+      ...unit,
+      state: rebuildCells(plan, unit.state, histories.get(unit.userId) ?? []),
+    }));
     const changes = new ArmChanges();
     for (const { state } of rebuilt) changes.replace(plan, undefined, state);
     await writeUnits(client, shard, rebuilt);
@@ -30,7 +38,7 @@ export async function rebuildShard(client: pg.ClientBase, shard: number, plan: E
 }
 
 async function* unitsOf(client: pg.ClientBase, experimentId: string, shard: number): AsyncGenerator<StoredUnit[]> {
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const { rows } = await client.query<Parameters<typeof toState>[0] & { user_id: string }>(
       `SELECT user_id, variant_id, (extract(epoch from exposed_at) * 1000)::float8 AS exposed_at, conflicted, cells::text AS cells
        FROM experimentation.unit_metrics

@@ -12,5 +12,9 @@ export const SHARDS = eventAccepted.partitions;
  * two consumers may be at work on one shard; a rebuild is a third.
  */
 export async function lockShard(client: pg.ClientBase, shard: number): Promise<void> {
-  await client.query({ name: 'assay-lock-shard', text: 'SELECT pg_advisory_xact_lock($1, $2)', values: [LOCK_CLASS, shard] });
+  await client.query({
+    name: 'assay-lock-shard',
+    text: 'SELECT pg_advisory_xact_lock($1, $2)',
+    values: [LOCK_CLASS, shard],
+  });
 }

@@ -32,7 +32,11 @@ interface UnitRow {
 /** The stored states of the given users in every experiment they are in, by `unitName`. */
 export async function readUnits(client: pg.ClientBase, userIds: readonly string[]): Promise<Map<string, StoredUnit>> {
   if (userIds.length === 0) return new Map();
-  const { rows } = await client.query<UnitRow>({ name: 'assay-read-units', text: SELECT, values: [textArray(userIds)] });
+  const { rows } = await client.query<UnitRow>({
+    name: 'assay-read-units',
+    text: SELECT,
+    values: [textArray(userIds)],
+  });
   return new Map(
     rows.map((row) => {
       const key: UnitKey = { experimentId: row.experiment_id, userId: row.user_id };
@@ -57,11 +61,7 @@ const UPSERT = `
     SET variant_id = excluded.variant_id, exposed_at = excluded.exposed_at, conflicted = excluded.conflicted, cells = excluded.cells`;
 
 /** Writes changed units. All of them belong to one shard. */
-export async function writeUnits(
-  client: pg.ClientBase,
-  shard: number,
-  changed: readonly StoredUnit[],
-): Promise<void> {
+export async function writeUnits(client: pg.ClientBase, shard: number, changed: readonly StoredUnit[]): Promise<void> {
   if (changed.length === 0) return;
   await client.query({
     name: 'assay-write-units',

@@ -19,7 +19,11 @@ export async function countEvents(
   const kept = countBy(stored);
   for (const [projectId, count] of consumed) {
     const fresh = kept.get(projectId) ?? 0;
-    await client.query({ name: 'assay-count-events', text: ADD, values: [projectId, shard, count, fresh, count - fresh] });
+    await client.query({
+      name: 'assay-count-events',
+      text: ADD,
+      values: [projectId, shard, count, fresh, count - fresh],
+    });
   }
 }
 

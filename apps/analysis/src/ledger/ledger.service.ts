@@ -36,7 +36,10 @@ export class LedgerService {
    * when nothing is pending the counts are complete.
    */
   async read(projectId: string): Promise<Ledger> {
-    const [events, rejections] = await Promise.all([this.pending(eventAccepted, projectId), this.pending(eventRejected, projectId)]);
+    const [events, rejections] = await Promise.all([
+      this.pending(eventAccepted, projectId),
+      this.pending(eventRejected, projectId),
+    ]);
     return toLedger(await this.counts(projectId), events + rejections);
   }
 

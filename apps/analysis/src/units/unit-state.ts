@@ -20,8 +20,13 @@ export interface UnitState {
 }
 
 /** First exposure and conflict after more exposures; the same for any order of them. Cells are left as they are. */
-export function expose(plan: ExperimentPlan, state: UnitState | undefined, exposures: readonly UnitExposure[]): UnitState {
-  let first: UnitExposure | undefined = state === undefined ? undefined : { variantId: state.variantId, at: state.exposedAt };
+export function expose(
+  plan: ExperimentPlan,
+  state: UnitState | undefined,
+  exposures: readonly UnitExposure[],
+): UnitState {
+  let first: UnitExposure | undefined =
+    state === undefined ? undefined : { variantId: state.variantId, at: state.exposedAt };
   let conflicted = state?.conflicted ?? false;
   for (const exposure of exposures) {
     if (first === undefined) {

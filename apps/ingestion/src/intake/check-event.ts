@@ -1,4 +1,11 @@
-import { EVENT_LIMITS, EXPOSURE, EventInput, fieldErrors, type AcceptedEvent, type ExperimentDefinition } from '@assay/contracts';
+import {
+  EVENT_LIMITS,
+  EXPOSURE,
+  EventInput,
+  fieldErrors,
+  type AcceptedEvent,
+  type ExperimentDefinition,
+} from '@assay/contracts';
 import { eventKey } from './event-key.js';
 
 /** What an event may refer to, as known at this moment; undefined is "there is no such thing here". */
@@ -30,7 +37,10 @@ export function parseEvent(raw: unknown): { input: EventInput } | { refused: Ref
   const parsed = EventInput.safeParse(raw);
   if (parsed.success) return { input: parsed.data };
   const [first] = fieldErrors(parsed.error);
-  return refused('validation_failed', first === undefined ? 'is not an event' : `${first.path || 'event'}: ${first.message}`);
+  return refused(
+    'validation_failed',
+    first === undefined ? 'is not an event' : `${first.path || 'event'}: ${first.message}`,
+  );
 }
 
 /** Decides about one parsed event: what goes into the log, or why it is refused. */
@@ -69,7 +79,8 @@ function checkMetadata(metadata: Record<string, unknown>): Refused | undefined {
   if (isLong && Buffer.byteLength(text) > EVENT_LIMITS.metadataBytes) {
     return { code: 'metadata_too_large', message: `metadata: is larger than ${EVENT_LIMITS.metadataBytes} bytes` };
   }
-  if (text.includes('\\u0000')) return { code: 'validation_failed', message: 'metadata: must not contain a NUL character' };
+  if (text.includes('\\u0000'))
+    return { code: 'validation_failed', message: 'metadata: must not contain a NUL character' };
   return undefined;
 }
 
@@ -105,10 +116,18 @@ function checkReferences(input: EventInput, context: IntakeContext): Subject | {
   return { experimentId: experiment.id, variantId: variant.id, flagId };
 }
 
-function checkExposure(input: EventInput, experiment: ExperimentDefinition, context: IntakeContext): Refused | undefined {
-  if (input.variant == null) return { code: 'validation_failed', message: 'variant: an exposure must name the variant seen' };
+function checkExposure(
+  input: EventInput,
+  experiment: ExperimentDefinition,
+  context: IntakeContext,
+): Refused | undefined {
+  if (input.variant == null)
+    return { code: 'validation_failed', message: 'variant: an exposure must name the variant seen' };
   if (experiment.environmentId !== context.environmentId) {
-    return { code: 'wrong_environment', message: `experiment: '${experiment.key}' runs in another environment than this key` };
+    return {
+      code: 'wrong_environment',
+      message: `experiment: '${experiment.key}' runs in another environment than this key`,
+    };
   }
   if (experiment.status === 'DRAFT' || experiment.status === 'ARCHIVED') {
     return {

@@ -32,7 +32,9 @@ export class IntakeService {
     const checked = parsed.map((event): Checked => ('input' in event ? checkEvent(event.input, context) : event));
     const accepted = checked.flatMap((event) => ('accepted' in event ? [event.accepted] : []));
     const rejected = checked.flatMap((event, index) =>
-      'refused' in event ? [{ raw: events[index], refusal: this.rejection(event.refused, events[index], index + offset) }] : [],
+      'refused' in event
+        ? [{ raw: events[index], refusal: this.rejection(event.refused, events[index], index + offset) }]
+        : [],
     );
     await Promise.all([this.appendAccepted(scope, accepted), this.appendRejected(scope, rejected, context.now)]);
     return { accepted: accepted.length, rejected: rejected.map(({ refusal }) => refusal) };
@@ -56,7 +58,10 @@ export class IntakeService {
    * An experiment that was created or started a moment ago may not have reached this process: what looks unknown or not
    * running is read again before an event is refused for it. The hot path (known and running) touches no database.
    */
-  private async refreshReferences(projectId: string, parsed: readonly ({ input: EventInput } | { refused: Refused })[]): Promise<void> {
+  private async refreshReferences(
+    projectId: string,
+    parsed: readonly ({ input: EventInput } | { refused: Refused })[],
+  ): Promise<void> {
     const experiments = new Set<string>();
     const flags = new Set<string>();
     for (const event of parsed) {
@@ -83,7 +88,11 @@ export class IntakeService {
 
   private async appendAccepted(scope: Scope, accepted: readonly AcceptedEvent[]): Promise<void> {
     if (accepted.length === 0) return;
-    const records = accepted.map((data) => ({ key: `${scope.projectId}:${data.userId}`, scope: scope.projectId, data }));
+    const records = accepted.map((data) => ({
+      key: `${scope.projectId}:${data.userId}`,
+      scope: scope.projectId,
+      data,
+    }));
     await this.producer.append(eventAccepted, records);
   }
 
@@ -98,7 +107,14 @@ export class IntakeService {
       rejected.map(({ raw, refusal }) => ({
         key: scope.projectId,
         scope: scope.projectId,
-        data: { id: uuidv7(), projectId: scope.projectId, code: refusal.code, message: refusal.message, payload: raw, at },
+        data: {
+          id: uuidv7(),
+          projectId: scope.projectId,
+          code: refusal.code,
+          message: refusal.message,
+          payload: raw,
+          at,
+        },
       })),
     );
   }

@@ -118,8 +118,13 @@ function requireJson(line: string, number: number): void {
     JSON.parse(line);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'not JSON';
-    throw new AppError('validation', 'validation_failed', `Line ${number} is not JSON: ${reason}. Nothing was stored.`, {
-      errors: [{ path: `line ${number}`, message: reason }],
-    });
+    throw new AppError(
+      'validation',
+      'validation_failed',
+      `Line ${number} is not JSON: ${reason}. Nothing was stored.`,
+      {
+        errors: [{ path: `line ${number}`, message: reason }],
+      },
+    );
   }
 }

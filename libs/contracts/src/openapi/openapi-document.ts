@@ -18,6 +18,8 @@ export interface DocumentInfo {
 export function openApiDocument(info: DocumentInfo, routes: readonly RouteShape[]): Json {
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
+  // What is sent comes first, so that it keeps the plain name where the answer differs.
+  for (const { body } of routes) if (body !== undefined) jsonSchema(body, 'input', schemas);
   for (const route of routes) {
     const path = route.path.replaceAll(/:([A-Za-z]+)/g, '{$1}');
     (paths[path] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
