@@ -1,0 +1,203 @@
+import { AppError, defineRoute, SYSTEM_ACTOR } from '@assay/contracts';
+import { createTestDatabase, type TestDatabase } from '@assay/testing';
+import { type CanActivate, Controller, type ExecutionContext, Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+import pg from 'pg';
+import { z } from 'zod';
+import { Clock } from '../clock/clock.js';
+import { POOL } from '../database/database-settings.js';
+import type { AssayRequest, Call } from '../http/call.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { EtagInterceptor } from '../http/etag.interceptor.js';
+import { Input } from '../http/input.decorator.js';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { IdempotencyModule } from './idempotency.module.js';
+
+const base = {
+  method: 'POST',
+  tag: 'Test',
+  summary: 'Make a thing',
+  access: 'public',
+  scope: 'none',
+  body: z.strictObject({ name: z.string(), fail: z.boolean().default(false) }),
+  success: { status: 201 },
+} as const;
+const makeThing = defineRoute({ ...base, id: 'makeThing', path: '/things', idempotent: true });
+const makeOther = defineRoute({ ...base, id: 'makeOther', path: '/others' });
+
+let made = 0;
+let gate: Promise<void> = Promise.resolve();
+let now = new Date('2026-11-22T12:00:00Z');
+
+@Controller()
+class ThingsController {
+  @Endpoint(makeThing)
+  async thing(@Input() { body }: Call<typeof makeThing>) {
+    await gate;
+    if (body.fail) throw AppError.conflict('No such luck.');
+    made += 1;
+    return { name: body.name, number: made, version: 3 };
+  }
+
+  @Endpoint(makeOther)
+  other(@Input() { body }: Call<typeof makeOther>) {
+    made += 1;
+    return { name: body.name, number: made };
+  }
+}
+
+class TestGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<AssayRequest>();
+    const scope = {
+      projectId: String(request.headers['x-project'] ?? 'p'),
+      projectKey: 'p',
+      environmentId: 'e',
+      environmentKey: 'e',
+    };
+    request.assay = { actor: SYSTEM_ACTOR, scope };
+    return true;
+  }
+}
+
+let pool: pg.Pool;
+
+@Global()
+@Module({
+  providers: [
+    { provide: POOL, useFactory: () => pool },
+    { provide: Clock, useValue: { now: () => now } },
+  ],
+  exports: [POOL, Clock],
+})
+class WorldModule {}
+
+@Module({
+  imports: [WorldModule, IdempotencyModule],
+  controllers: [ThingsController],
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
+    { provide: APP_GUARD, useClass: TestGuard },
+  ],
+})
+class TestModule {}
+
+describe('Idempotency-Key', () => {
+  let database: TestDatabase;
+  let app: NestFastifyApplication;
+  let origin: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    pool = new pg.Pool({ connectionString: database.url });
+    app = await NestFactory.create<NestFastifyApplication>(TestModule, new FastifyAdapter(), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    origin = await app.getUrl();
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await pool.end();
+    await database.drop();
+  });
+
+  beforeEach(() => {
+    gate = Promise.resolve();
+  });
+
+  async function post(path: string, body: object, headers: Record<string, string> = {}) {
+    const response = await fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Record<string, unknown>,
+    };
+  }
+
+  const withKey = (key: string, more: Record<string, string> = {}) => ({ 'idempotency-key': key, ...more });
+
+  it('has one effect and one answer for the same request under the same key', async () => {
+    const first = await post('/things', { name: 'a' }, withKey('once'));
+    const count = made;
+    const second = await post('/things', { name: 'a' }, withKey('once'));
+    expect([first.status, second.status, made]).toEqual([201, 201, count]);
+    expect(second.body).toEqual(first.body);
+    expect([first.headers.get('idempotency-replayed'), second.headers.get('idempotency-replayed')]).toEqual([
+      null,
+      'true',
+    ]);
+    expect([first.headers.get('etag'), second.headers.get('etag')]).toEqual(['"3"', '"3"']);
+  });
+
+  it('executes every time without a key, on routes that do not declare it, and in another project', async () => {
+    const before = made;
+    await post('/things', { name: 'a' });
+    await post('/things', { name: 'a' });
+    await post('/others', { name: 'a' }, withKey('others'));
+    await post('/others', { name: 'a' }, withKey('others'));
+    await post('/things', { name: 'a' }, withKey('once', { 'x-project': 'q' }));
+    expect(made - before).toBe(5);
+  });
+
+  it('refuses the key for another request', async () => {
+    await post('/things', { name: 'a' }, withKey('taken'));
+    const other = await post('/things', { name: 'b' }, withKey('taken'));
+    expect([other.status, other.body['code']]).toEqual([409, 'idempotency_conflict']);
+    const query = await post('/things?x=1', { name: 'a' }, withKey('taken'));
+    expect([query.status, query.body['code']]).toEqual([409, 'idempotency_conflict']);
+  });
+
+  it('keeps no failure: what was refused can be repeated', async () => {
+    const bad = await post('/things', { nome: 'a' }, withKey('failing'));
+    expect([bad.status, bad.body['code']]).toEqual([400, 'validation_failed']);
+    const unlucky = await post('/things', { name: 'a', fail: true }, withKey('failing'));
+    expect(unlucky.status).toBe(409);
+    const good = await post('/things', { name: 'a' }, withKey('failing'));
+    expect([good.status, good.headers.get('idempotency-replayed')]).toEqual([201, null]);
+  });
+
+  it('executes one of many that come at once; the others are told to come again', async () => {
+    let open: () => void = () => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    const before = made;
+    const calls = Array.from({ length: 8 }, () => post('/things', { name: 'rush' }, withKey('rush')));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    open();
+    const answers = await Promise.all(calls);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
+    expect(made - before).toBe(1);
+    const refused = answers.find(({ status }) => status === 409);
+    expect([refused?.body['code'], refused?.headers.get('retry-after')]).toEqual(['idempotency_in_progress', '1']);
+  });
+
+  it('forgets after 24 hours, and takes over from a process that died after a minute', async () => {
+    await post('/things', { name: 'a' }, withKey('day'));
+    const before = made;
+    now = new Date(now.getTime() + 23 * 3_600_000);
+    await post('/things', { name: 'a' }, withKey('day'));
+    expect(made).toBe(before);
+    now = new Date(now.getTime() + 3_600_000);
+    await post('/things', { name: 'b' }, withKey('day'));
+    expect(made).toBe(before + 1);
+
+    await pool.query(`update experimentation.idempotency_keys set status = null where key = 'day'`);
+    now = new Date(now.getTime() + 59_000);
+    expect((await post('/things', { name: 'b' }, withKey('day'))).status).toBe(409);
+    now = new Date(now.getTime() + 1_000);
+    expect((await post('/things', { name: 'b' }, withKey('day'))).status).toBe(201);
+    expect(made).toBe(before + 2);
+  });
+
+  it('refuses a key that is no plain text', async () => {
+    const answer = await post('/things', { name: 'a' }, withKey('a b'));
+    expect([answer.status, answer.body['errors']]).toMatchObject([400, [{ path: 'Idempotency-Key' }]]);
+  });
+});

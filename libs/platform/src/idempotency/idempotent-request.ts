@@ -1,0 +1,50 @@
+import { AppError } from '@assay/contracts';
+import { createHash } from 'node:crypto';
+
+/** A request under the key that its client gave it. */
+export interface IdempotentRequest {
+  /** Whose key it is: two actors, or one actor in two projects, never meet. */
+  readonly scope: string;
+  readonly key: string;
+  readonly method: string;
+  readonly path: string;
+  /** SHA-256 of all that makes the request what it is, so that a key is not used for another one. */
+  readonly hash: string;
+}
+
+export interface RequestParts {
+  readonly actor: { readonly kind: string; readonly id: string };
+  readonly projectId: string;
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  readonly body: unknown;
+}
+
+/** @throws AppError `validation_failed` for a key that is no plain text of 1 to 255 characters */
+export function idempotentRequest(key: string, parts: RequestParts): IdempotentRequest {
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw AppError.field(
+      'Idempotency-Key',
+      'must be 1 to 255 printable ASCII characters without spaces, such as a UUID',
+    );
+  }
+  const content = textOf([parts.method, parts.url, parts.body ?? null]);
+  return {
+    scope: `${parts.actor.kind}:${parts.actor.id}:${parts.projectId}`,
+    key,
+    method: parts.method,
+    path: parts.url.split('?', 1)[0] ?? parts.url,
+    hash: createHash('sha256').update(content).digest('hex'),
+  };
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // The engine's stack is the only limit to what JSON.stringify takes of a parsed body.
+    if (error instanceof RangeError) throw AppError.field('', 'is nested too deeply');
+    throw error;
+  }
+}
