@@ -1,4 +1,4 @@
-import { LogTail, type RunningTail } from '@assay/messaging';
+import type { LogTail } from '@assay/messaging';
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Topic } from '@assay/contracts';
 import { DefinitionIndex, type Versioned } from './definition-index.js';
@@ -34,7 +34,7 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
   private readonly lookups = new Map<string, Promise<T | undefined>>();
   private readonly missed = new Map<string, number>();
   private readonly logger: Logger;
-  private tail: RunningTail | undefined;
+  private unsubscribe: (() => Promise<void>) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readThrough: Date | undefined;
 
@@ -48,14 +48,14 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
 
   /** Ready when the first read is complete: a process that does not know its definitions must not answer. */
   async onApplicationBootstrap(): Promise<void> {
-    this.tail = await this.log.subscribe(this.topic, (record) => this.apply(record.envelope.data));
+    this.unsubscribe = await this.log.subscribe(this.topic, (record) => this.apply(record.envelope.data));
     await this.reconcile();
     this.timer = setInterval(() => void this.reconcileQuietly(), RECONCILE_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.tail?.stop();
+    await this.unsubscribe?.();
   }
 
   get(id: string): T | undefined {
