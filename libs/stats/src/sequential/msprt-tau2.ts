@@ -1,0 +1,25 @@
+import { normalCdf, normalPdf } from '../distributions/normal.js';
+import { computed, refused } from '../refusal.js';
+import type { Outcome } from '../refusal.js';
+
+/** Past this `b` the normal tail nears underflow, and the expansion in 1/b² is exact to eight digits. */
+const EXPANSION_FROM = 30;
+
+/**
+ * Mixture variance for a test that will be cut off after `truncation` units:
+ * `τ² = σ² Φ(-b) / (φ(b)/b - Φ(-b))`, `b = 2 ln(1/α) / sqrt(M σ²)` (rule of thumb of Johari et al. 2017, section 5; the
+ * same expression as `calcTau` of the mixtureSPRT package).
+ *
+ * @param sigma - standard deviation of one observation's difference, in the effect's unit.
+ * @param truncation - units per arm at which the test would end, `M`.
+ * @returns `tau2` in the squared unit of `sigma`; refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID`.
+ */
+export function msprtTau2(alpha: number, sigma: number, truncation: number): Outcome<{ b: number; tau2: number }> {
+  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  if (!(sigma > 0 && sigma < Infinity && truncation > 0 && truncation < Infinity)) {
+    return refused('PLAN_INVALID', `sigma (${sigma}) and truncation (${truncation}) must be positive.`);
+  }
+  const b = (-2 * Math.log(alpha)) / (Math.sqrt(truncation) * sigma);
+  const ratio = b > EXPANSION_FROM ? b * b + 2 - 6 / (b * b) : normalCdf(-b) / (normalPdf(b) / b - normalCdf(-b));
+  return computed({ b, tau2: sigma * sigma * ratio });
+}

@@ -1,0 +1,29 @@
+import { msprtStream } from '../../sequential/msprt-stream.js';
+import type { MsprtArm } from '../../sequential/msprt-stream.js';
+import { msprtTau2 } from '../../sequential/msprt-tau2.js';
+import type { VectorAdapter } from '../compare.js';
+import { answer } from './answer.js';
+
+interface StreamInput {
+  looks: { control: MsprtArm; treatment: MsprtArm }[];
+  tau2: number;
+  alpha: number;
+  theta0?: number;
+}
+
+export const adapter: VectorAdapter = {
+  msprtStream: ({ looks, tau2, alpha, theta0 = 0 }: StreamInput) =>
+    answer(msprtStream(looks, { tau2, alpha, theta0, burnInUnits: 0 }), (stream) => ({
+      looks: stream.map(({ estimate, variance, look, running, reject }) => ({
+        estimate,
+        V: variance,
+        lambda: look?.lambda ?? null,
+        pValue: running.pValue,
+        ci: look?.ci ?? null,
+        runningCI: running.ci,
+        reject,
+      })),
+    })),
+  msprtTau2RuleOfThumb: ({ alpha, sigma, truncation }: { alpha: number; sigma: number; truncation: number }) =>
+    answer(msprtTau2(alpha, sigma, truncation), (value) => value),
+};
