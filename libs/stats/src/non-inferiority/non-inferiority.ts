@@ -1,0 +1,68 @@
+import { cellRefusal } from '../contrast/cell-summary.js';
+import type { CellSummary } from '../contrast/cell-summary.js';
+import { normalCdf, normalSurvival, normalSurvivalQuantile } from '../distributions/normal.js';
+import { computed, refused } from '../refusal.js';
+import type { Outcome } from '../refusal.js';
+
+export interface NonInferiorityPlan {
+  /** Loss that is acceptable, as a share of the control mean: 0.02 for 2 %. 0 asks for superiority. */
+  readonly margin: number;
+  readonly preferredDirection: 'increase' | 'decrease';
+  /** One-sided. */
+  readonly alpha: number;
+}
+
+export interface NonInferiority {
+  readonly difference: number;
+  readonly standardError: number;
+  /** The difference at which the treatment would be just unacceptable, `∓ margin |mC|`. */
+  readonly nullValue: number;
+  readonly z: number;
+  /** One-sided p-value of "at least as bad as the margin". */
+  readonly pValue: number;
+  /** One-sided interval at `1 - alpha`; non-inferior just when it excludes `nullValue`. */
+  readonly ci: readonly [number, number];
+  readonly nonInferior: boolean;
+}
+
+/**
+ * Non-inferiority of a guardrail metric on a relative margin. For metrics that should increase
+ * `H0: d <= -margin |mC|`, `z = (d + margin |mC|)/se`, `p = 1 - Φ(z)`; for those that should decrease mirrored.
+ * Source: Spotify Confidence (NIMs), Schultzberg et al. 2024; the margin is a share of `|mC|`, so that a negative baseline
+ * keeps its meaning.
+ *
+ * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID` (negative margin), `ZERO_BASELINE` (a margin of a mean of 0),
+ *   `ZERO_VARIANCE`, and those of the arms.
+ */
+export function nonInferiority(
+  control: CellSummary,
+  treatment: CellSummary,
+  plan: NonInferiorityPlan,
+): Outcome<NonInferiority> {
+  const { margin, preferredDirection, alpha } = plan;
+  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  if (!(margin >= 0 && margin < Infinity))
+    return refused('PLAN_INVALID', `margin is ${margin}; it must not be negative.`);
+  const wrong = cellRefusal(control, 'control') ?? cellRefusal(treatment, 'treatment');
+  if (wrong) return { ok: false, refusal: wrong };
+  if (margin > 0 && control.mean === 0) {
+    return refused('ZERO_BASELINE', 'The control mean is 0, so a margin relative to it has no size.');
+  }
+  const standardError = Math.sqrt(control.variance / control.n + treatment.variance / treatment.n);
+  if (!(standardError > 0)) return refused('ZERO_VARIANCE', 'Neither arm varies, so there is nothing to test with.');
+  const difference = treatment.mean - control.mean;
+  const increase = preferredDirection === 'increase';
+  const nullValue = (increase ? -margin : margin) * Math.abs(control.mean);
+  const z = (difference - nullValue) / standardError;
+  const reach = normalSurvivalQuantile(alpha) * standardError;
+  const pValue = increase ? normalSurvival(z) : normalCdf(z);
+  return computed({
+    difference,
+    standardError,
+    nullValue,
+    z,
+    pValue,
+    ci: increase ? [difference - reach, Infinity] : [-Infinity, difference + reach],
+    nonInferior: increase ? difference - reach > nullValue : difference + reach < nullValue,
+  });
+}

@@ -1,0 +1,4 @@
+import { adapter } from './adapter/factorial.js';
+import { describeVectors } from './compare.js';
+
+describeVectors('factorial', adapter);
