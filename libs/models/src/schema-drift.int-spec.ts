@@ -17,7 +17,11 @@ describe('schemaDrift', () => {
     ['a foreign column', 'alter table experimentation.metrics add column mood text', /"mood"/],
     ['another type', 'alter table experimentation.metrics alter column quantile type real', /"quantile"/],
     ['another default', `alter table experimentation.flag_revisions alter column change set default 'x'`, /"change"/],
-    ['a column that may be null', 'alter table experimentation.segments alter column condition drop not null', /"condition"/],
+    [
+      'a column that may be null',
+      'alter table experimentation.segments alter column condition drop not null',
+      /"condition"/,
+    ],
     ['a missing index', 'drop index experimentation.experiments_status_dates_index', /experiments_status_dates_index/],
     [
       'a missing unique key',
