@@ -1,1 +1,2 @@
-export {};
+export { GatewayModule } from './gateway.module.js';
+export { limitRequests, type RequestLimits } from './limits/limit-requests.js';

@@ -38,3 +38,4 @@ export * from './identity/roles.js';
 export * from './identity/routes.js';
 export * from './identity/users.js';
 export * from './openapi/openapi-document.js';
+export * from './http/all-routes.js';

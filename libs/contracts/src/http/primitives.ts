@@ -11,7 +11,10 @@ export const Key = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must start with a letter or digit and hold only letters, digits, ".", "_" and "-"');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'must start with a letter or digit and hold only letters, digits, ".", "_" and "-"',
+  );
 
 /** UUID of a resource, or its key. */
 export const IdOrKey = z.string().min(1).max(200);
@@ -19,7 +22,10 @@ export const IdOrKey = z.string().min(1).max(200);
 export const Uuid = z.uuid();
 
 /** RFC 3339 time with any offset; answered in UTC. */
-export const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date-time such as 2026-11-22T12:00:00Z' });
+export const Time = z.iso.datetime({
+  offset: true,
+  error: 'must be an RFC 3339 date-time such as 2026-11-22T12:00:00Z',
+});
 
 export const Tags = z.array(text(50, 1)).max(50);
 
@@ -34,4 +40,6 @@ export const Percentage = z
   .number()
   .min(0)
   .max(100)
-  .refine((value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6, { message: 'may have at most 3 decimals' });
+  .refine((value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6, {
+    message: 'may have at most 3 decimals',
+  });

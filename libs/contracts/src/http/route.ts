@@ -49,4 +49,6 @@ type Parsed<S, Otherwise> = S extends z.ZodType ? z.output<S> : Otherwise;
 export type ParamsOf<R extends RouteShape> = Parsed<R['params'], Record<never, never>>;
 export type QueryOf<R extends RouteShape> = Parsed<R['query'], Record<never, never>>;
 export type BodyOf<R extends RouteShape> = Parsed<R['body'], undefined>;
-export type AnswerOf<R extends RouteShape> = R['success'] extends { schema: infer S extends z.ZodType } ? z.output<S> : void;
+export type AnswerOf<R extends RouteShape> = R['success'] extends { schema: infer S extends z.ZodType }
+  ? z.output<S>
+  : void;
