@@ -8,7 +8,6 @@ export { POOL, type DatabaseSettings } from './database/database-settings.js';
 export { ConfigError, parseConfig } from './config/parse-config.js';
 export { Clock, SystemClock } from './clock/clock.js';
 export { JsonLogger, type LoggingSettings } from './logging/json-logger.js';
-export { acceptRequestBodies, JSON_BODY_LIMIT } from './http/request-bodies.js';
 export { EtagInterceptor } from './http/etag.interceptor.js';
 export { pageOf, type ListRules } from './list/page-of.js';
 export { PlatformModule } from './platform.module.js';

@@ -1,17 +1,21 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock, SystemClock } from './clock/clock.js';
+import { HealthChecks } from './health/health-checks.js';
 import { EtagInterceptor } from './http/etag.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { Metrics } from './metrics/metrics.js';
 
-/** What every process has: the clock, problem documents, ETags. */
+/** What every process has: the clock, health checks, metrics, problem documents, ETags. */
 @Global()
 @Module({
   providers: [
     { provide: Clock, useClass: SystemClock },
+    HealthChecks,
+    Metrics,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
   ],
-  exports: [Clock],
+  exports: [Clock, HealthChecks, Metrics],
 })
 export class PlatformModule {}

@@ -1,7 +1,16 @@
 import { ormOptions } from '@assay/models';
 import { MikroOrmModule } from '@mikro-orm/nestjs';
-import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Global,
+  Inject,
+  Logger,
+  Module,
+  Optional,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import pg from 'pg';
+import { HealthChecks } from '../health/health-checks.js';
 import { type DatabaseSettings, POOL } from './database-settings.js';
 
 /** Raw pool for the hot paths (log, analysis); everything else goes through the entity manager. */
@@ -23,7 +32,12 @@ function createPool(settings: DatabaseSettings): pg.Pool {
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
+  constructor(
+    @Inject(POOL) private readonly pool: pg.Pool,
+    @Optional() checks?: HealthChecks,
+  ) {
+    checks?.register('database', () => pool.query('SELECT 1'));
+  }
 
   static forRoot(settings: DatabaseSettings): DynamicModule {
     return {
