@@ -1,4 +1,10 @@
+import type { Topic } from '@assay/contracts';
+import type { FailurePolicy, Step } from '../log/log-options.js';
 import type { RawRecord } from '../log/log-transport.js';
+import type { LogRecord } from '../log/records.js';
+import type { Gate } from './gate.js';
+import type { LogContext } from './log-context.js';
+import type { DeadRecord, OffsetStore } from './offset-store.js';
 
 /**
  * Handles records of one partition in order, beginning at the group's stored offset `position`, and returns the offset stored
@@ -14,5 +20,37 @@ export interface Work {
   readonly records: readonly RawRecord[];
   /** Offset after the last record, where the group stands when all is done. */
   readonly end: number;
+  readonly signal: AbortSignal;
+}
+
+/** A handler bound to its topic and group. */
+export interface Handling {
+  readonly topic: Topic;
+  readonly group: string;
+  readonly mode: 'single' | 'batch';
+  readonly maxBatch: number;
+  readonly check?: ((data: unknown) => boolean) | undefined;
+  readonly invoke: (data: unknown, context: LogContext) => Promise<void>;
+}
+
+export interface DeliveryTools {
+  readonly offsets: OffsetStore;
+  readonly policy: FailurePolicy;
+  readonly gate: Gate;
+  /** Rejects when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+  readonly warn: (fields: Record<string, unknown>, text: string) => void;
+  /** Told after each stored step, for metrics. */
+  readonly observe?: ((step: Step) => void) | undefined;
+}
+
+/** What one try is about: records that are sound, dead letters among them, and the offsets around both. */
+export interface Span {
+  readonly partition: number;
+  readonly from: number;
+  readonly end: number;
+  readonly records: readonly LogRecord[];
+  readonly dead: readonly DeadRecord[];
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import type { Topic } from '@assay/contracts';
-import { UseFilters, applyDecorators } from '@nestjs/common';
+import { UseFilters } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { HandlerErrorFilter } from './handler-error.filter.js';
 
@@ -18,6 +18,9 @@ export interface LogHandlerOptions<T = unknown> {
   readonly check?: (data: unknown) => data is T;
 }
 
+/** Nest's id of this transport: handlers of the log go to no other one. */
+export const LOG_HANDLERS = Symbol('assay:log');
+
 /** What the decorator leaves for the strategy: found in the `extras` of the Nest handler. */
 export interface LogHandlerExtras {
   readonly log: { readonly topic: Topic; readonly options: LogHandlerOptions };
@@ -28,8 +31,16 @@ export interface LogHandlerExtras {
  * several groups may handle one topic in the same process.
  */
 export function LogHandler<T>(topic: Topic<T>, options: LogHandlerOptions<T>): MethodDecorator {
-  return applyDecorators(
-    EventPattern(`${topic.name}#${options.group}`, { log: { topic, options } }),
-    UseFilters(HandlerErrorFilter),
-  );
+  const extras: LogHandlerExtras = { log: { topic, options } };
+  return (target, key, descriptor) => {
+    Reflect.decorate(
+      [
+        EventPattern(`${topic.name}#${options.group}`, LOG_HANDLERS, { ...extras }),
+        UseFilters(HandlerErrorFilter),
+      ] as MethodDecorator[],
+      target,
+      key,
+      descriptor,
+    );
+  };
 }

@@ -40,6 +40,8 @@ export interface LogSettings {
   /** Longest wait for handlers at shutdown (default 8,000). */
   readonly shutdownGraceMs?: number;
   readonly failure?: Partial<FailurePolicy>;
+  /** Told after each stored step of a consumer, for metrics. */
+  readonly observe?: (step: Step) => void;
 }
 
 export const DEFAULT_FAILURE_POLICY: FailurePolicy = {
@@ -47,6 +49,14 @@ export const DEFAULT_FAILURE_POLICY: FailurePolicy = {
   retry: { baseMs: 100, capMs: 2_000 },
   outage: { baseMs: 200, capMs: 10_000 },
 };
+
+/** What a group got done at once. */
+export interface Step {
+  readonly topic: string;
+  readonly group: string;
+  readonly handled: number;
+  readonly dead: number;
+}
 
 /** Injection token of the settings. */
 export const LOG_SETTINGS = Symbol('assay:log-settings');

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stage } from './log-contract.js';
+import { notes, testTopic } from './test-topic.js';
+import { until } from './until.js';
+
+/** Order, completeness, and how soon records arrive. */
+export function describeOrder(stage: Stage): void {
+  describe('order and completeness', () => {
+    it('keeps the order of each key and loses nothing while many append at once', async () => {
+      const topic = testTopic();
+      const writers = [await stage.process([topic]), await stage.process([topic])];
+      const reader = await stage.process([topic]);
+      const seen = new Map<string, number[]>();
+      let count = 0;
+      reader
+        .batch(topic, 'order', async (batch) => {
+          for (const { key, envelope } of batch.records) {
+            seen.set(key, [...(seen.get(key) ?? []), envelope.data.n]);
+            count += 1;
+          }
+          await Promise.resolve();
+        })
+        .listen();
+      // 20 tasks of 2 processes, each with two keys of its own, 40 appends of 1 to 3 records each.
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, task) => {
+          for (let step = 0; step < 40; step += 1) {
+            const key = `task-${task}-${step % 2}`;
+            const records = Array.from({ length: 1 + (step % 3) }, (__, index) => ({
+              key,
+              data: { n: step * 10 + index },
+            }));
+            await writers[task % 2]?.producer.append(topic, records);
+          }
+        }),
+      );
+      await until('all 1,580 records were seen', () => count >= 1_580);
+      expect(count).toBe(1_580);
+      expect(seen.size).toBe(40);
+      for (const order of seen.values()) expect(order).toEqual([...order].sort((a, b) => a - b));
+    });
+
+    it('gives the records of a partition offsets without gaps, in the order they were appended', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      const offsets: number[] = [];
+      const order: number[] = [];
+      process
+        .batch(topic, 'offsets', async (batch) => {
+          offsets.push(...batch.records.map(({ offset }) => offset));
+          order.push(...batch.records.map(({ envelope }) => envelope.data.n));
+          await Promise.resolve();
+        })
+        .listen();
+      await Promise.all(
+        Array.from({ length: 50 }, (_, index) => process.producer.append(topic, notes(10, 3, index * 10))),
+      );
+      await until('500 records were seen', () => order.length >= 500);
+      expect(offsets).toEqual(Array.from({ length: 500 }, (_, index) => index));
+      expect(order).toEqual(Array.from({ length: 500 }, (_, index) => index));
+      expect(await process.admin.ends(topic)).toEqual([{ partition: 0, earliest: 0, next: 500 }]);
+    });
+
+    it('hands on the envelope as it was written', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      const data = { n: 1, text: 'quote " backslash \\ null \u0000 ключ 😀 lone \uD800 end\n' };
+      const envelopes: unknown[] = [];
+      process
+        .batch(topic, 'envelope', async (batch) => {
+          envelopes.push(...batch.records.map(({ envelope }) => envelope));
+          await Promise.resolve();
+        })
+        .listen();
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      await process.producer.append(topic, [{ key: 'ключ', scope: 'project-1', data, id: 'id-1', traceparent }]);
+      await until('the record was seen', () => envelopes.length === 1);
+      expect(envelopes[0]).toEqual({
+        specversion: '1.0',
+        id: 'id-1',
+        type: topic.type,
+        source: '/assay/test',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+        subject: 'ключ',
+        datacontenttype: 'application/json',
+        scope: 'project-1',
+        traceparent,
+        data,
+      });
+    });
+
+    it('delivers batches no larger than asked for', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      await process.producer.append(topic, notes(95));
+      const sizes: number[] = [];
+      process
+        .batch(topic, 'sizes', async (batch) => void sizes.push(await Promise.resolve(batch.records.length)), {
+          maxBatch: 10,
+        })
+        .listen();
+      await until('all were seen', () => sizes.reduce((sum, size) => sum + size, 0) === 95);
+      expect(Math.max(...sizes)).toBe(10);
+    });
+
+    it('starts a new group with the earliest record, and goes on where it stopped', async () => {
+      const topic = testTopic();
+      const process = await stage.process([topic]);
+      await process.producer.append(topic, notes(30));
+      process.batch(topic, 'resume', stage.effects(process)).listen();
+      await until('30 are applied', async () => (await stage.applied('resume')).length === 30);
+      await process.close();
+      const next = await stage.process([topic]);
+      await next.producer.append(topic, notes(20, 20, 30));
+      next.batch(topic, 'resume', stage.effects(next)).listen();
+      await until('50 are applied', async () => (await stage.applied('resume')).length >= 50);
+      await sleep(100);
+      expect((await stage.applied('resume')).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 50 }, (_, index) => index),
+      );
+    });
+
+    it('wakes an idle consumer promptly', async () => {
+      const topic = testTopic();
+      const [writer, reader] = [await stage.process([topic]), await stage.process([topic])];
+      const waits: number[] = [];
+      reader
+        .single(topic, 'latency', async (note) => void waits.push(await Promise.resolve(performance.now() - note.n)))
+        .listen();
+      for (let index = 1; index <= 15; index += 1) {
+        await writer.producer.append(topic, [{ key: `k${index}`, data: { n: performance.now() } }]);
+        await until('it was seen', () => waits.length >= index);
+      }
+      const median = waits.slice(5).sort((a, b) => a - b)[5] ?? Infinity;
+      expect(median).toBeLessThan(300);
+    });
+  });
+}

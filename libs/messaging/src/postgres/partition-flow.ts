@@ -1,0 +1,73 @@
+import type { RawRecord } from '../log/log-transport.js';
+import { Signal } from '../log/signal.js';
+import { recordsOf, type Chunk } from './read-batches.js';
+
+/** Records taken from a flow, to be handled and stored as one. */
+export interface Taken {
+  readonly records: RawRecord[];
+  readonly end: number;
+}
+
+/** One partition in the hands of this process: what is read ahead of the handler, and how far. */
+export class PartitionFlow {
+  readonly abort = new AbortController();
+  /** Ends when the partition has been given up and nothing of it is at work. */
+  running: Promise<void> = Promise.resolve();
+  /** There may be more to read than was read last time. */
+  dirty = true;
+  /** The offset to read from; undefined until the stored offset is known. */
+  fetchFrom: number | undefined;
+  /** The group's stored offset. */
+  position = 0;
+  chars = 0;
+  /** Counts the resets, so that an answer to a question asked before one is not taken. */
+  era = 0;
+  private chunks: Chunk[] = [];
+  private readonly filled = new Signal();
+
+  constructor(readonly partition: number) {}
+
+  /** Starts over from a stored offset. */
+  reset(position: number | undefined): void {
+    this.era += 1;
+    this.chunks = [];
+    this.chars = 0;
+    this.fetchFrom = position;
+    this.position = position ?? 0;
+    this.dirty = true;
+  }
+
+  fill(chunks: readonly Chunk[]): void {
+    for (const chunk of chunks) {
+      this.chunks.push(chunk);
+      this.chars += chunk.payload.length;
+      this.fetchFrom = chunk.base + chunk.count;
+    }
+    this.filled.ring();
+  }
+
+  /** Gives up the partition: what is at work is told, and nothing new begins. */
+  leave(): void {
+    this.abort.abort();
+    this.filled.ring();
+  }
+
+  /** Waits for records and takes at least `atLeast` of them, if so many are there; undefined when the flow was left. */
+  async take(atLeast: number): Promise<Taken | undefined> {
+    while (this.chunks.length === 0) {
+      if (this.abort.signal.aborted) return undefined;
+      await this.filled.wait();
+    }
+    if (this.abort.signal.aborted) return undefined;
+    const records: RawRecord[] = [];
+    let end = this.position;
+    while (records.length < atLeast) {
+      const chunk = this.chunks.shift();
+      if (chunk === undefined) break;
+      this.chars -= chunk.payload.length;
+      for (const record of recordsOf(chunk, this.position)) records.push(record);
+      end = chunk.base + chunk.count;
+    }
+    return { records, end };
+  }
+}
