@@ -50,7 +50,8 @@ export class DatabaseModule implements OnApplicationShutdown {
         }),
       ],
       providers: [{ provide: POOL, useFactory: () => createPool(settings) }],
-      exports: [POOL, MikroOrmModule],
+      // The entity manager is exported by MikroORM's own core module, which is global.
+      exports: [POOL],
     };
   }
 
