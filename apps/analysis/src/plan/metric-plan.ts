@@ -1,4 +1,4 @@
-import { parseJsonPath, type Metric } from '@assay/contracts';
+import { EVENT_LIMITS, parseJsonPath, type Metric } from '@assay/contracts';
 import type { CellRule } from './cell-rules.js';
 import { cellRule } from './cell-rules.js';
 
@@ -47,12 +47,12 @@ export function counts(plan: MetricPlan, at: number, exposedAt: number): boolean
   return at >= opens && at - opens <= plan.windowMs;
 }
 
-/** The number an event carries: at the path in its metadata, else its value; null when there is no finite number. */
+/** The number an event carries: at the path in its metadata, else its value; null when there is no usable number. */
 function valueReader(path: string | null): (event: MetricEvent) => number | null {
   if (path === null) return (event) => event.value;
   const read = parseJsonPath(path);
   return (event) => {
     const found = event.metadata === null ? undefined : read(event.metadata);
-    return typeof found === 'number' && Number.isFinite(found) ? found : null;
+    return typeof found === 'number' && Math.abs(found) <= EVENT_LIMITS.value ? found : null;
   };
 }

@@ -8,6 +8,9 @@ import {
 } from '@assay/contracts';
 import { eventKey } from './event-key.js';
 
+/** PostgreSQL knows no year 0. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+
 /** What an event may refer to, as known at this moment; undefined is "there is no such thing here". */
 export interface References {
   experiment(idOrKey: string): ExperimentDefinition | undefined;
@@ -49,6 +52,7 @@ export function checkEvent(input: EventInput, context: IntakeContext): Checked {
   if (at > context.now + EVENT_LIMITS.futureHours * 3_600_000) {
     return refused('timestamp_in_future', `timestamp: lies more than ${EVENT_LIMITS.futureHours} h ahead`);
   }
+  if (at < EARLIEST) return refused('validation_failed', 'timestamp: lies before the year 1');
   const metadata = input.metadata ?? null;
   const metadataFault = metadata === null ? undefined : checkMetadata(metadata);
   if (metadataFault !== undefined) return { refused: metadataFault };

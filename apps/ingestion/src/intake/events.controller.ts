@@ -22,7 +22,7 @@ export class EventsController {
     try {
       let index = 0;
       for await (const batch of lines.batches(EVENT_LIMITS.batch)) {
-        const part = await this.intake.take(call.scope, batch, index);
+        const part = await this.intake.take(call.scope, batch, { offset: index });
         index += batch.length;
         answer.accepted += part.accepted;
         answer.rejected.push(...part.rejected);

@@ -24,8 +24,11 @@ export class IntakeService {
     private readonly clock: Clock,
   ) {}
 
-  /** `offset` is the index of the first event within the whole request. */
-  async take(scope: Scope, events: readonly unknown[], offset = 0): Promise<EventsAnswer> {
+  /**
+   * `offset` is the index of the first event within the whole request. With `keepRefused` false a refusal is only answered,
+   * not recorded (it is on record already when refused events are tried again).
+   */
+  async take(scope: Scope, events: readonly unknown[], { offset = 0, keepRefused = true } = {}): Promise<EventsAnswer> {
     const parsed = events.map(parseEvent);
     await this.refreshReferences(scope.projectId, parsed);
     const context = this.context(scope);
@@ -36,7 +39,8 @@ export class IntakeService {
         ? [{ raw: events[index], refusal: this.rejection(event.refused, events[index], index + offset) }]
         : [],
     );
-    await Promise.all([this.appendAccepted(scope, accepted), this.appendRejected(scope, rejected, context.now)]);
+    const refusals = keepRefused ? this.appendRejected(scope, rejected, context.now) : undefined;
+    await Promise.all([this.appendAccepted(scope, accepted), refusals]);
     return { accepted: accepted.length, rejected: rejected.map(({ refusal }) => refusal) };
   }
 

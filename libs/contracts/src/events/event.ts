@@ -8,6 +8,8 @@ export const EVENT_LIMITS = {
   idLength: 200,
   metadataBytes: 32_768,
   futureHours: 24,
+  /** Largest magnitude of a value: its square and sums of them stay finite. */
+  value: 1e100,
 } as const;
 
 export const EXPOSURE = '$exposure';
@@ -19,7 +21,7 @@ export const EventInput = z
     eventType: text(200, 1),
     userId: UserId,
     timestamp: Time.optional(),
-    value: z.number().nullish(),
+    value: z.number().min(-EVENT_LIMITS.value).max(EVENT_LIMITS.value).nullish(),
     experiment: IdOrKey.nullish(),
     variant: IdOrKey.nullish(),
     flag: IdOrKey.nullish(),

@@ -58,7 +58,10 @@ export const listEvents = defineRoute({
     from: Time.optional(),
     to: Time.optional(),
   }),
-  success: { status: 200, schema: z.object({ items: z.array(StoredEvent), nextCursor: z.string().nullable(), total: z.int().nullable() }) },
+  success: {
+    status: 200,
+    schema: z.object({ items: z.array(StoredEvent), nextCursor: z.string().nullable(), total: z.int().nullable() }),
+  },
 });
 
 export const RefusedEvent = z
@@ -91,7 +94,8 @@ export const replayRejectedEvents = defineRoute({
   path: '/api/v1/events/rejected/replay',
   tag: 'Events',
   summary: 'Try refused events again',
-  description: 'For events that were refused for a cause that has been mended, such as an experiment that was not started yet.',
+  description:
+    'For events that were refused for a cause that has been mended, such as an experiment that was not started yet.',
   access: 'event:replay',
   scope: 'environment',
   body: z.strictObject({ ids: z.array(z.uuid()).min(1).max(1_000).optional(), code: z.string().max(60).optional() }),
@@ -125,6 +129,6 @@ export const readLedger = defineRoute({
 });
 
 /** What ingestion answers. */
-export const ingestionRoutes = [ingestEvents];
+export const ingestionRoutes = [ingestEvents, replayRejectedEvents];
 /** What analysis answers about events. */
-export const eventRoutes = [listEvents, listRejectedEvents, replayRejectedEvents, readLedger];
+export const eventRoutes = [listEvents, listRejectedEvents, readLedger];

@@ -50,6 +50,19 @@ export const eventRejected = defineTopic<RejectedEvent>({
   retention: { kind: 'delete', hours: 168 },
 });
 
+/** Refused events that were taken after all. */
+export const ReplayedEvents = z.object({ projectId: z.string(), ids: z.array(z.string()), at: z.number() });
+export type ReplayedEvents = z.output<typeof ReplayedEvents>;
+
+export const eventReplayed = defineTopic<ReplayedEvents>({
+  type: 'event.replayed',
+  version: 1,
+  schema: ReplayedEvents,
+  keyedBy: 'project',
+  partitions: 1,
+  retention: { kind: 'delete', hours: 168 },
+});
+
 /** Cheap check of an accepted event read back from the log: it was checked in full when it was accepted. */
 export function looksAccepted(data: unknown): data is AcceptedEvent {
   if (typeof data !== 'object' || data === null) return false;

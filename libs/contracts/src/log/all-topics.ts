@@ -1,5 +1,5 @@
 import { assignmentRecorded } from '../assignments/topics.js';
-import { eventAccepted, eventRejected } from '../events/topics.js';
+import { eventAccepted, eventRejected, eventReplayed } from '../events/topics.js';
 import { experimentChanged } from '../experiments/topics.js';
 import { flagChanged, segmentChanged } from '../flags/topics.js';
 import { auditRecorded } from '../identity/audit.js';
@@ -10,6 +10,7 @@ import type { Topic } from './topic.js';
 export const allTopics: readonly Topic[] = [
   eventAccepted,
   eventRejected,
+  eventReplayed,
   assignmentRecorded,
   experimentChanged,
   flagChanged,
