@@ -1,7 +1,7 @@
 import { migrate } from '@assay/models';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ export type TestPostgres = {
   template: string;
 };
 
-type ServerState = { keeperPid: number; port: number; password: string; template: string };
+type ServerState = { port: number; password: string; template: string };
 
 const START_WITHIN_MS = 60_000;
 const TEMPLATE = 'assay_template';
@@ -38,7 +38,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 
 /** The process that a run lives and dies with: Jest's own, whose workers are its children. */
 function runPid(): number {
-  return process.send === undefined ? process.pid : process.ppid;
+  return process.connected === true ? process.ppid : process.pid;
 }
 
 /** Makes the directory of the run's server; true for the one caller that has made it and so has to start the server. */
@@ -49,37 +49,46 @@ function claim(directory: string): boolean {
   return true;
 }
 
-/** A directory whose keeper was killed outright belongs to an earlier run that had our process id. */
+/** What an earlier run with our process id has left, because it or its keeper was killed outright. */
 function removeIfStale(directory: string): void {
-  const state = readState(directory);
-  if (state !== undefined && !isAlive(state.keeperPid)) rmSync(directory, { recursive: true, force: true });
+  if (!existsSync(directory)) return;
+  const keeper = join(directory, 'keeper');
+  const stale = existsSync(keeper)
+    ? !isAlive(Number(readFileSync(keeper, 'utf8')))
+    : Date.now() - statSync(directory).mtimeMs > START_WITHIN_MS;
+  if (stale) rmSync(directory, { recursive: true, force: true });
 }
 
 async function start(directory: string): Promise<ServerState> {
   const password = randomBytes(12).toString('hex');
-  const keeperPid = await spawnKeeper(directory, password);
+  await spawnKeeper(directory, password);
   const port = Number(await waitForFile(directory, 'port'));
   await waitForConnection(directory, urlOf(port, password, 'postgres'));
   await makeTemplate(port, password);
-  const state: ServerState = { keeperPid, port, password, template: TEMPLATE };
-  const file = join(directory, 'state.json');
-  writeFileSync(`${file}.part`, JSON.stringify(state), { mode: 0o600 });
-  renameSync(`${file}.part`, file);
+  const state: ServerState = { port, password, template: TEMPLATE };
+  announce(directory, 'state.json', JSON.stringify(state));
   return state;
 }
 
-async function spawnKeeper(directory: string, password: string): Promise<number> {
+async function spawnKeeper(directory: string, password: string): Promise<void> {
   const account = serverAccount();
   const binaries = await serverBinaries(account);
   const self = fileURLToPath(import.meta.url);
   const script = join(self, '..', self.endsWith('.ts') ? 'postgres-keeper.ts' : 'postgres-keeper.js');
   // Through a file that only we can read: a command line is public.
-  const plan = join(directory, 'plan.json');
-  writeFileSync(plan, JSON.stringify({ directory, runPid: runPid(), binaries, account, password }), { mode: 0o600 });
-  const keeper = spawn(process.execPath, [script, plan], { detached: true, stdio: 'ignore' });
-  keeper.unref();
-  if (keeper.pid === undefined) throw new Error(`the keeper of the test PostgreSQL does not start: ${script}`);
-  return keeper.pid;
+  announce(directory, 'plan.json', JSON.stringify({ directory, runPid: runPid(), binaries, account, password }));
+  const keeper = spawn(process.execPath, [script, join(directory, 'plan.json')], { detached: true, stdio: 'ignore' });
+  // It outlives us: whatever ends it earlier is a failure, and leaves nobody to clean up but us.
+  const giveUp = () => rmSync(directory, { recursive: true, force: true });
+  keeper.once('error', giveUp).once('exit', giveUp).unref();
+  if (keeper.pid !== undefined) announce(directory, 'keeper', String(keeper.pid));
+}
+
+/** Written beside and renamed, so that a reader never sees half of it. */
+function announce(directory: string, name: string, text: string): void {
+  const file = join(directory, name);
+  writeFileSync(`${file}.part`, text, { mode: 0o600 });
+  renameSync(`${file}.part`, file);
 }
 
 async function makeTemplate(port: number, password: string): Promise<void> {
@@ -128,6 +137,7 @@ async function until<T>(directory: string, probe: () => Promise<T | undefined>):
   for (const deadline = Date.now() + START_WITHIN_MS; Date.now() < deadline; await sleep(25)) {
     const value = await probe();
     if (value !== undefined) return value;
+    if (!existsSync(directory)) throw new Error('the keeper of the test PostgreSQL ended before the server was up');
     if (existsSync(failure)) throw new Error(`the test PostgreSQL failed: ${readFileSync(failure, 'utf8')}`);
   }
   throw new Error(
