@@ -7,14 +7,14 @@ import { meanFromSums } from '../../summary/mean-summary.js';
 import { proportionSummary } from '../../summary/proportion-summary.js';
 import type { VectorAdapter } from '../compare.js';
 
-interface ArmInput {
+export interface ArmInput {
   readonly type: 'mean' | 'proportion';
   readonly n: number;
   readonly sum: number;
   readonly sumSquares?: number;
 }
 
-interface EffectInput {
+export interface EffectInput {
   readonly control: ArmInput;
   readonly treatment: ArmInput;
   readonly differenceType: 'absolute' | 'relative';
@@ -41,7 +41,7 @@ export const adapter: VectorAdapter = {
     const logScale = logRatioInterval(control, treatment, input.alpha);
     const fieller = fiellerInterval(control, treatment, input.alpha);
     return {
-      lift: logScale.ok ? logScale.value.lift : null,
+      lift: control.mean === 0 ? null : treatment.mean / control.mean - 1,
       logScaleSE: logScale.ok ? logScale.value.logStandardError : null,
       logScaleDf: logScale.ok ? logScale.value.degreesOfFreedom : null,
       logCI_t: logScale.ok ? logScale.value.ci : null,
