@@ -16,8 +16,8 @@ export const AuditEntry = z
     resourceType: z.string(),
     resourceId: z.uuid().nullable(),
     resourceKey: z.string().nullable(),
-    before: z.json().nullable(),
-    after: z.json().nullable(),
+    before: z.record(z.string(), z.unknown()).nullable(),
+    after: z.record(z.string(), z.unknown()).nullable(),
     ip: z.string().nullable(),
     traceId: z.string().nullable(),
   })

@@ -82,6 +82,7 @@ export const listUsers = defineRoute({
   success: { status: 200, schema: listOf(User) },
 });
 
+/** Not `idempotent`: nothing made of a password may lie in a table of requests. The unique name does the same service. */
 export const createUser = defineRoute({
   ...base,
   id: 'createUser',
@@ -93,7 +94,6 @@ export const createUser = defineRoute({
   access: 'user:create',
   body: UserCreate,
   success: { status: 201, schema: User },
-  idempotent: true,
 });
 
 export const getUser = defineRoute({
