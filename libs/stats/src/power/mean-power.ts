@@ -1,0 +1,45 @@
+import { noncentralTCdf, noncentralTSurvival } from '../distributions/noncentral-t.js';
+import { studentTQuantile } from '../distributions/student-t-quantile.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
+
+export interface MeanPowerInput {
+  /** Difference of means to detect, in the metric's unit. */
+  readonly difference: number;
+  /** Standard deviation of one unit, the same in both arms. */
+  readonly standardDeviation: number;
+  readonly nControl: number;
+  readonly nTreatment: number;
+  readonly alpha: number;
+}
+
+export interface MeanPower {
+  readonly power: number;
+  /** `d / (s √(1/nC + 1/nT))`. */
+  readonly noncentrality: number;
+  readonly degreesOfFreedom: number;
+}
+
+/**
+ * Power of the two-sided t test by the noncentral t distribution with `nC + nT - 2` degrees of freedom, both tails counted
+ * (Cohen 1988, ch. 2). Units need not be whole.
+ *
+ * @returns refusals `ALPHA_OUT_OF_RANGE`, `TOO_FEW_UNITS`, `ZERO_VARIANCE`, `INVALID_INPUT`.
+ */
+export function meanPower(input: MeanPowerInput): Outcome<MeanPower> {
+  const { difference, standardDeviation, nControl, nTreatment, alpha } = input;
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
+  if (!Number.isFinite(difference)) return refused('INVALID_INPUT', `difference is ${difference}; it must be finite.`);
+  if (!(standardDeviation > 0)) return refused('ZERO_VARIANCE', 'standardDeviation must be positive.');
+  const degreesOfFreedom = nControl + nTreatment - 2;
+  if (!(nControl > 0 && nTreatment > 0 && degreesOfFreedom > 0)) {
+    return refused('TOO_FEW_UNITS', 'A t test needs more than two units in all.');
+  }
+  const noncentrality = difference / (standardDeviation * Math.sqrt(1 / nControl + 1 / nTreatment));
+  const critical = -studentTQuantile(alpha / 2, degreesOfFreedom);
+  const size = Math.abs(noncentrality);
+  const power =
+    noncentralTSurvival(critical, degreesOfFreedom, size) + noncentralTCdf(-critical, degreesOfFreedom, size);
+  return computed({ power, noncentrality, degreesOfFreedom });
+}

@@ -1,0 +1,24 @@
+import { normalQuantile } from '../distributions/normal.js';
+import { computed, refused, type Outcome } from '../refusal.js';
+import { errorRateRefusal } from './error-rates.js';
+import { designRefusal, sequentialWidening, type RelativeDesign } from './relative-power.js';
+import { criticalZ } from './z-power.js';
+
+/**
+ * The smallest relative increase detected with `power` at `n` units per arm. The variance of a lift grows with the lift,
+ * so `e = k se(e)` is a quadratic; with `A = 1 - k² v/(nμ²)` its positive root is `(1 + √(1 - A²)) / A - 1`. A sequential
+ * design widens the standard error (GrowthBook `findMdeFrequentist`).
+ *
+ * @returns refusals of the design and error rates; `NOT_ENOUGH_TRAFFIC` when `n <= k² v/μ²`, where no lift is detectable.
+ */
+export function relativeMde(design: RelativeDesign, power: number, n: number): Outcome<number> {
+  const wrong = designRefusal(design) ?? errorRateRefusal(design.alpha, power);
+  if (wrong) return { ok: false, refusal: wrong };
+  if (!(n > 0 && n < Infinity)) return refused('NO_UNITS', `n is ${n}; give the units per arm.`);
+  const k = (criticalZ(design.alpha) + normalQuantile(power)) * sequentialWidening(design, n);
+  const a = 1 - (k * k * design.variance) / (n * design.mean * design.mean);
+  if (!(a > 0)) {
+    return refused('NOT_ENOUGH_TRAFFIC', `${n} units per arm cannot show any relative effect; more users are needed.`);
+  }
+  return computed((1 + Math.sqrt(1 - a * a)) / a - 1);
+}

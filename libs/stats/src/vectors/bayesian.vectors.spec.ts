@@ -1,0 +1,4 @@
+import { adapter } from './adapter/bayesian.js';
+import { describeVectors } from './compare.js';
+
+describeVectors('bayesian', adapter);
