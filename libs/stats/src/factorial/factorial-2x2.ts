@@ -1,33 +1,33 @@
-import { cellRefusal } from '../contrast/cell-summary.js';
-import type { CellSummary } from '../contrast/cell-summary.js';
-import { zEstimate } from '../contrast/z-estimate.js';
-import type { ZEstimate } from '../contrast/z-estimate.js';
-import { computed, refuse, refused } from '../refusal.js';
-import type { Outcome, Refusal } from '../refusal.js';
+import { refuseCell } from '../contrast/refuse-cell.js';
+import { zEffect } from '../contrast/z-effect.js';
+import type { ArmEstimate } from '../effect/arm-estimate.js';
+import type { EffectResult } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refuse, type Outcome, type Refusal } from '../refusal.js';
 
 /** Cells named by the level of A, then of B. */
 export interface Cells2x2 {
-  readonly c00: CellSummary;
-  readonly c10: CellSummary;
-  readonly c01: CellSummary;
-  readonly c11: CellSummary;
+  readonly c00: ArmEstimate;
+  readonly c10: ArmEstimate;
+  readonly c01: ArmEstimate;
+  readonly c11: ArmEstimate;
 }
 
 export interface Factorial2x2 {
   /** Average effect of A over both levels of B. */
-  readonly mainA: ZEstimate;
+  readonly mainA: EffectResult;
   /** Average effect of B over both levels of A. */
-  readonly mainB: ZEstimate;
+  readonly mainB: EffectResult;
   /** Effect of A where B is on minus where it is off. Read this first: with it, main effects describe nobody. */
-  readonly interaction: ZEstimate;
-  readonly simpleAatB0: ZEstimate;
-  readonly simpleAatB1: ZEstimate;
-  readonly simpleBatA0: ZEstimate;
-  readonly simpleBatA1: ZEstimate;
+  readonly interaction: EffectResult;
+  readonly simpleAatB0: EffectResult;
+  readonly simpleAatB1: EffectResult;
+  readonly simpleBatA0: EffectResult;
+  readonly simpleBatA1: EffectResult;
   /** Both changes together against neither. */
-  readonly combined11vs00: ZEstimate;
+  readonly combined11vs00: EffectResult;
   /** Interaction of log means, `ln[(m11/m01)/(m10/m00)]`; `null` unless all means are positive. */
-  readonly logInteraction: ZEstimate | null;
+  readonly logInteraction: EffectResult | null;
 }
 
 /**
@@ -40,16 +40,17 @@ export interface Factorial2x2 {
  * @returns refusals `ALPHA_OUT_OF_RANGE`, `ZERO_VARIANCE`, and those of the cells.
  */
 export function factorial2x2(cells: Cells2x2, alpha: number): Outcome<Factorial2x2> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   const wrong = cellsRefusal(cells);
   if (wrong) return { ok: false, refusal: wrong };
   const { c00, c10, c01, c11 } = cells;
-  const contrast = (weights: readonly [number, number, number, number]): ZEstimate => {
+  const contrast = (weights: readonly [number, number, number, number]): EffectResult => {
     const [w00, w10, w01, w11] = weights;
     const estimate = w11 * c11.mean + w01 * c01.mean + (w10 * c10.mean + w00 * c00.mean);
     const variance =
       w00 * w00 * ofMean(c00) + w10 * w10 * ofMean(c10) + w01 * w01 * ofMean(c01) + w11 * w11 * ofMean(c11);
-    return zEstimate(estimate, Math.sqrt(variance), alpha);
+    return zEffect(estimate, Math.sqrt(variance), alpha);
   };
   return computed({
     mainA: contrast([-0.5, 0.5, -0.5, 0.5]),
@@ -64,25 +65,25 @@ export function factorial2x2(cells: Cells2x2, alpha: number): Outcome<Factorial2
   });
 }
 
-function logInteraction({ c00, c10, c01, c11 }: Cells2x2, alpha: number): ZEstimate | null {
+function logInteraction({ c00, c10, c01, c11 }: Cells2x2, alpha: number): EffectResult | null {
   const all = [c00, c10, c01, c11];
   if (all.some((cell) => !(cell.mean > 0))) return null;
   const estimate = Math.log(c11.mean / c01.mean) - Math.log(c10.mean / c00.mean);
   const variance = all.reduce((sum, cell) => sum + ofMean(cell) / (cell.mean * cell.mean), 0);
-  return zEstimate(estimate, Math.sqrt(variance), alpha);
+  return zEffect(estimate, Math.sqrt(variance), alpha);
 }
 
 /** Variance of a cell's mean. */
-function ofMean(cell: CellSummary): number {
+function ofMean(cell: ArmEstimate): number {
   return cell.variance / cell.n;
 }
 
 function cellsRefusal({ c00, c10, c01, c11 }: Cells2x2): Refusal | null {
   const wrong =
-    cellRefusal(c00, 'cell 00') ??
-    cellRefusal(c10, 'cell 10') ??
-    cellRefusal(c01, 'cell 01') ??
-    cellRefusal(c11, 'cell 11');
+    refuseCell(c00, 'cell 00') ??
+    refuseCell(c10, 'cell 10') ??
+    refuseCell(c01, 'cell 01') ??
+    refuseCell(c11, 'cell 11');
   if (wrong) return wrong;
   const simple = [c00.variance + c10.variance, c01.variance + c11.variance, c00.variance + c01.variance];
   const others = [c10.variance + c11.variance, c00.variance + c11.variance];

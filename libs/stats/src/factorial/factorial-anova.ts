@@ -1,7 +1,6 @@
-import { cellRefusal } from '../contrast/cell-summary.js';
+import { refuseCell } from '../contrast/refuse-cell.js';
 import { fSurvival } from '../distributions/f-distribution.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 import type { Cells2x2 } from './factorial-2x2.js';
 
 export interface AnovaTest {
@@ -29,7 +28,7 @@ export interface FactorialAnova {
 export function factorialAnova({ c00, c10, c01, c11 }: Cells2x2): Outcome<FactorialAnova> {
   const all = [c00, c10, c01, c11];
   for (const cell of all) {
-    const wrong = cellRefusal(cell, 'a cell');
+    const wrong = refuseCell(cell, 'a cell');
     if (wrong) return { ok: false, refusal: wrong };
   }
   const errorDegreesOfFreedom = all.reduce((sum, cell) => sum + cell.n - 1, 0);

@@ -1,11 +1,9 @@
-import { cellRefusal } from '../contrast/cell-summary.js';
-import type { CellSummary } from '../contrast/cell-summary.js';
-import { chiSquareTest } from '../contrast/chi-square-test.js';
-import type { ChiSquareTest } from '../contrast/chi-square-test.js';
+import { chiSquareTest, type ChiSquareTest } from '../contrast/chi-square-test.js';
 import { cochranQ } from '../contrast/cochran-q.js';
+import { refuseCell } from '../contrast/refuse-cell.js';
 import { waldStatistic } from '../contrast/wald-statistic.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import type { ArmEstimate } from '../effect/arm-estimate.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 export interface FactorialWald {
   /** Equality of A's marginal means, `k - 1` degrees of freedom. */
@@ -23,14 +21,14 @@ export interface FactorialWald {
  *
  * @returns refusals `PLAN_INVALID` (fewer than two levels, a ragged table), `ZERO_VARIANCE`, and those of the cells.
  */
-export function factorialWald(cells: readonly (readonly CellSummary[])[]): Outcome<FactorialWald> {
+export function factorialWald(cells: readonly (readonly ArmEstimate[])[]): Outcome<FactorialWald> {
   const columns = cells[0]?.length ?? 0;
   if (cells.length < 2 || columns < 2 || cells.some((row) => row.length !== columns)) {
     return refused('PLAN_INVALID', 'Give at least two levels of each factor, and a cell for every combination.');
   }
   for (const [a, row] of cells.entries()) {
     for (const [b, cell] of row.entries()) {
-      const wrong = cellRefusal(cell, `cell ${a},${b}`);
+      const wrong = refuseCell(cell, `cell ${a},${b}`);
       if (wrong) return { ok: false, refusal: wrong };
       if (!(cell.variance > 0)) return refused('ZERO_VARIANCE', `Cell ${a},${b} shows no variation.`);
     }
@@ -43,9 +41,9 @@ export function factorialWald(cells: readonly (readonly CellSummary[])[]): Outco
   });
 }
 
-const EMPTY: CellSummary = { n: 0, mean: NaN, variance: NaN };
+const EMPTY: ArmEstimate = { n: 0, mean: NaN, variance: NaN };
 
-function marginalTest(levels: readonly (readonly CellSummary[])[]): ChiSquareTest {
+function marginalTest(levels: readonly (readonly ArmEstimate[])[]): ChiSquareTest {
   const means = levels.map((row) => {
     const variance = row.reduce((sum, cell) => sum + cell.variance / cell.n, 0);
     return {
@@ -57,7 +55,7 @@ function marginalTest(levels: readonly (readonly CellSummary[])[]): ChiSquareTes
 }
 
 /** Contrasts `m_ab - m_a0 - m_0b + m_00`; those that share a row, a column or only the corner covary. */
-function interactionTest(cells: readonly (readonly CellSummary[])[]): ChiSquareTest {
+function interactionTest(cells: readonly (readonly ArmEstimate[])[]): ChiSquareTest {
   const mean = (a: number, b: number): number => cells[a]?.[b]?.mean ?? NaN;
   const variance = (a: number, b: number): number => (cells[a]?.[b]?.variance ?? NaN) / (cells[a]?.[b]?.n ?? NaN);
   const places: { a: number; b: number }[] = [];

@@ -1,12 +1,10 @@
-import { chiSquareTest } from '../contrast/chi-square-test.js';
-import type { ChiSquareTest } from '../contrast/chi-square-test.js';
-import { cochranQ } from '../contrast/cochran-q.js';
-import type { CochranQ } from '../contrast/cochran-q.js';
-import { zEstimate } from '../contrast/z-estimate.js';
-import type { ZEstimate } from '../contrast/z-estimate.js';
+import { chiSquareTest, type ChiSquareTest } from '../contrast/chi-square-test.js';
+import { cochranQ, type CochranQ } from '../contrast/cochran-q.js';
+import { zEffect } from '../contrast/z-effect.js';
+import type { EffectResult } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
 import { adjustPValues } from '../multiple-testing/adjust-p-values.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 export interface SegmentEffect {
   readonly segment: string;
@@ -31,14 +29,14 @@ export interface SegmentResult {
 
 export interface SegmentHeterogeneity {
   readonly segments: readonly SegmentResult[];
-  readonly fixedEffect: ZEstimate;
+  readonly fixedEffect: EffectResult;
   /** Cochran's Q: do segments differ by more than chance? */
   readonly heterogeneity: ChiSquareTest;
   /** Share of the variation between segments that is not chance, 0 to 1. */
   readonly i2: number;
   /** Variance of effects between segments (DerSimonian-Laird), in the squared unit of the effect. */
   readonly tau2: number;
-  readonly randomEffects: ZEstimate;
+  readonly randomEffects: EffectResult;
   /** Segments weighted by their units: the effect in the population as it came, weights taken as known. */
   readonly postStratified: { readonly estimate: number; readonly standardError: number };
 }
@@ -55,7 +53,8 @@ export interface SegmentHeterogeneity {
  *   `INVALID_INPUT`.
  */
 export function segmentHeterogeneity(segments: readonly SegmentEffect[], alpha: number): Outcome<SegmentHeterogeneity> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   if (segments.length < 2) return refused('PLAN_INVALID', 'Heterogeneity needs at least two segments.');
   if (segments.some(({ estimate }) => !Number.isFinite(estimate))) {
     return refused('INVALID_INPUT', 'Every segment needs a finite estimate.');
@@ -74,17 +73,17 @@ export function segmentHeterogeneity(segments: readonly SegmentEffect[], alpha: 
   const random = randomEffects(segments, tau2);
   return computed({
     segments: results.value,
-    fixedEffect: zEstimate(fixed.mean, fixed.standardError, alpha),
+    fixedEffect: zEffect(fixed.mean, fixed.standardError, alpha),
     heterogeneity: chiSquareTest(fixed.q, df),
     i2: fixed.q > 0 ? excess / fixed.q : 0,
     tau2,
-    randomEffects: zEstimate(random.mean, random.standardError, alpha),
+    randomEffects: zEffect(random.mean, random.standardError, alpha),
     postStratified: postStratified(segments),
   });
 }
 
 function correctedSegments(segments: readonly SegmentEffect[], alpha: number): Outcome<SegmentResult[]> {
-  const pValues = segments.map((s) => s.pValue ?? zEstimate(s.estimate, s.standardError, alpha).pValue);
+  const pValues = segments.map((s) => s.pValue ?? zEffect(s.estimate, s.standardError, alpha).pValue);
   const holm = adjustPValues(pValues, 'holm');
   if (!holm.ok) return holm;
   const bh = adjustPValues(pValues, 'bh');

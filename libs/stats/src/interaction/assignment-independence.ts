@@ -1,7 +1,5 @@
-import { chiSquareTest } from '../contrast/chi-square-test.js';
-import type { ChiSquareTest } from '../contrast/chi-square-test.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { chiSquareTest, type ChiSquareTest } from '../contrast/chi-square-test.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 /**
  * Whether two experiments assign units independently: Pearson's chi-square on the table of units that are in both,

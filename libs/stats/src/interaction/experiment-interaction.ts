@@ -1,20 +1,18 @@
 import type { ChiSquareTest } from '../contrast/chi-square-test.js';
-import type { ZEstimate } from '../contrast/z-estimate.js';
-import { factorial2x2 } from '../factorial/factorial-2x2.js';
-import type { Cells2x2 } from '../factorial/factorial-2x2.js';
-import { computed } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import type { EffectResult } from '../effect/effect-result.js';
+import { factorial2x2, type Cells2x2 } from '../factorial/factorial-2x2.js';
+import { computed, type Outcome } from '../refusal.js';
 import { assignmentIndependence } from './assignment-independence.js';
 
 export interface ExperimentInteraction {
   /** Whether the two experiments assign independently. */
   readonly assignment: ChiSquareTest;
   /** Effect of X for units in Y's treatment minus its effect for units in Y's control. */
-  readonly interaction: ZEstimate;
-  readonly effectOfXgivenY0: ZEstimate;
-  readonly effectOfXgivenY1: ZEstimate;
+  readonly interaction: EffectResult;
+  readonly effectOfXgivenY0: EffectResult;
+  readonly effectOfXgivenY1: EffectResult;
   /** On the scale of log means; `null` unless all means are positive. */
-  readonly logInteraction: ZEstimate | null;
+  readonly logInteraction: EffectResult | null;
 }
 
 /**

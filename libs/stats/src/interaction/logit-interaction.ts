@@ -1,7 +1,7 @@
-import { zEstimate } from '../contrast/z-estimate.js';
-import type { ZEstimate } from '../contrast/z-estimate.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { zEffect } from '../contrast/z-effect.js';
+import type { EffectResult } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 /** Conversions in one combination of two experiments' variants. */
 export interface ConversionCell {
@@ -25,8 +25,9 @@ export function logitInteraction(
     readonly c11: ConversionCell;
   },
   alpha: number,
-): Outcome<ZEstimate> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+): Outcome<EffectResult> {
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   const signed = [
     { cell: cells.c00, sign: 1 },
     { cell: cells.c10, sign: -1 },
@@ -45,5 +46,5 @@ export function logitInteraction(
     estimate += sign * Math.log(successes / (n - successes));
     variance += 1 / successes + 1 / (n - successes);
   }
-  return computed(zEstimate(estimate, Math.sqrt(variance), alpha));
+  return computed(zEffect(estimate, Math.sqrt(variance), alpha));
 }

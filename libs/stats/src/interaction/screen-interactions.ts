@@ -1,6 +1,6 @@
+import { refuseAlpha } from '../effect/refuse-arms.js';
 import { adjustPValues } from '../multiple-testing/adjust-p-values.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { computed, type Outcome } from '../refusal.js';
 
 /** Interactions are rare, so most findings at 0.05 would be false ones. */
 const DEFAULT_ALPHA = 0.01;
@@ -23,7 +23,8 @@ export function screenInteractions<Pair>(
   pairs: readonly { readonly pair: Pair; readonly pValue: number }[],
   alpha: number = DEFAULT_ALPHA,
 ): Outcome<ScreenedInteraction<Pair>[]> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   const adjusted = adjustPValues(
     pairs.map(({ pValue }) => pValue),
     'bh',

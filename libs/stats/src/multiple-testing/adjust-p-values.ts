@@ -1,7 +1,5 @@
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
-import { CORRECTION_RULES } from './correction.js';
-import type { Correction, CorrectionRule } from './correction.js';
+import { computed, refused, type Outcome } from '../refusal.js';
+import { CORRECTION_RULES, type Correction, type CorrectionRule } from './correction.js';
 import { hommelAdjusted } from './hommel.js';
 import { sortAscending } from './sort-ascending.js';
 

@@ -1,7 +1,6 @@
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
-import { CORRECTION_RULES } from './correction.js';
-import type { Correction, CorrectionRule } from './correction.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
+import { CORRECTION_RULES, type Correction, type CorrectionRule } from './correction.js';
 import { sortAscending } from './sort-ascending.js';
 
 /**
@@ -14,7 +13,8 @@ import { sortAscending } from './sort-ascending.js';
  *   fixed level per test (`hommel`).
  */
 export function adjustedAlphas(pValues: readonly number[], correction: Correction, alpha: number): Outcome<number[]> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   const wrong = pValues.findIndex((p) => !(p >= 0 && p <= 1));
   if (wrong >= 0) {
     return refused('INVALID_INPUT', `pValues[${wrong}] is ${pValues[wrong]}; a p-value lies between 0 and 1.`);

@@ -1,6 +1,7 @@
 import { normalSurvivalQuantile } from '../distributions/normal.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import type { Interval } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 /** From here on an adjusted p-value says nothing about the effect, and neither can an interval made from it. */
 const UNINFORMATIVE_P = 0.999999;
@@ -11,7 +12,7 @@ export interface AdjustedIntervalInput {
   readonly adjustedPValue: number;
   readonly alpha: number;
   /** The interval before correction; kept unless the adjusted one is wider on both sides. */
-  readonly originalCi?: readonly [number, number] | undefined;
+  readonly originalCi?: Interval | undefined;
 }
 
 /**
@@ -23,9 +24,10 @@ export interface AdjustedIntervalInput {
  *
  * @returns the whole line for an adjusted p above 0.999999; refusal `ALPHA_OUT_OF_RANGE` or `INVALID_INPUT`.
  */
-export function adjustedInterval(input: AdjustedIntervalInput): Outcome<readonly [number, number]> {
+export function adjustedInterval(input: AdjustedIntervalInput): Outcome<Interval> {
   const { estimate, adjustedPValue, alpha, originalCi } = input;
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   if (!(adjustedPValue >= 0 && adjustedPValue <= 1) || !Number.isFinite(estimate)) {
     return refused('INVALID_INPUT', 'estimate must be finite and adjustedPValue between 0 and 1.');
   }

@@ -1,7 +1,8 @@
 import { normalSurvivalQuantile } from '../distributions/normal.js';
 import { studentTQuantile } from '../distributions/student-t-quantile.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import type { Interval } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, type Outcome } from '../refusal.js';
 import { adjustPValues } from './adjust-p-values.js';
 
 export interface TestedEffect {
@@ -15,7 +16,7 @@ export interface TestedEffect {
 export interface FalseCoverageInterval {
   readonly selected: boolean;
   /** `null` where the test was not selected: no interval is promised for it. */
-  readonly ci: readonly [number, number] | null;
+  readonly ci: Interval | null;
 }
 
 /**
@@ -29,7 +30,8 @@ export function falseCoverageIntervals(
   effects: readonly TestedEffect[],
   alpha: number,
 ): Outcome<FalseCoverageInterval[]> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   const adjusted = adjustPValues(
     effects.map((effect) => effect.pValue),
     'bh',

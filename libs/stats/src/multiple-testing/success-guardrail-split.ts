@@ -1,5 +1,5 @@
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 export interface SuccessGuardrailSplit {
   /** Level of each success metric's test (Bonferroni over the comparisons that can make the product ship). */
@@ -23,7 +23,8 @@ export function successGuardrailSplit(
   successComparisons: number,
   guardrails: number,
 ): Outcome<SuccessGuardrailSplit> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   const counts = Number.isInteger(successComparisons) && Number.isInteger(guardrails);
   if (!(power > 0 && power < 1) || !counts || successComparisons < 0 || guardrails < 0) {
     return refused('INVALID_INPUT', 'power lies between 0 and 1; successComparisons and guardrails are counts.');

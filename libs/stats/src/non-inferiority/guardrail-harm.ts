@@ -1,17 +1,17 @@
-import type { CellSummary } from '../contrast/cell-summary.js';
-import type { Outcome } from '../refusal.js';
-import { computed } from '../refusal.js';
+import type { ArmEstimate } from '../effect/arm-estimate.js';
+import type { Interval } from '../effect/effect-result.js';
+import { computed, type Outcome } from '../refusal.js';
 import { nonInferiority } from './non-inferiority.js';
 
 export interface GuardrailHarm {
   /** Treatment minus control, in the metric's unit. */
   readonly difference: number;
   readonly standardError: number;
-  readonly z: number;
+  readonly statistic: number;
   /** One-sided p-value of "no harm". */
   readonly pValue: number;
   /** One-sided interval at `1 - alpha` that reaches towards harm without end. */
-  readonly ci: readonly [number, number];
+  readonly ci: Interval;
   readonly harmed: boolean;
 }
 
@@ -22,14 +22,14 @@ export interface GuardrailHarm {
  * @returns refusals as of {@link nonInferiority}.
  */
 export function guardrailHarm(
-  control: CellSummary,
-  treatment: CellSummary,
+  control: ArmEstimate,
+  treatment: ArmEstimate,
   preferredDirection: 'increase' | 'decrease',
   alpha: number,
 ): Outcome<GuardrailHarm> {
   const harmful = preferredDirection === 'increase' ? 'decrease' : 'increase';
   const test = nonInferiority(control, treatment, { margin: 0, preferredDirection: harmful, alpha });
   if (!test.ok) return test;
-  const { difference, standardError, z, pValue, ci, nonInferior } = test.value;
-  return computed({ difference, standardError, z, pValue, ci, harmed: nonInferior });
+  const { difference, standardError, statistic, pValue, ci, nonInferior } = test.value;
+  return computed({ difference, standardError, statistic, pValue, ci, harmed: nonInferior });
 }

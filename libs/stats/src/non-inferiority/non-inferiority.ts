@@ -1,8 +1,9 @@
-import { cellRefusal } from '../contrast/cell-summary.js';
-import type { CellSummary } from '../contrast/cell-summary.js';
+import { refuseCell } from '../contrast/refuse-cell.js';
 import { normalCdf, normalSurvival, normalSurvivalQuantile } from '../distributions/normal.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import type { ArmEstimate } from '../effect/arm-estimate.js';
+import type { Interval } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 export interface NonInferiorityPlan {
   /** Loss that is acceptable, as a share of the control mean: 0.02 for 2 %. 0 asks for superiority. */
@@ -17,11 +18,11 @@ export interface NonInferiority {
   readonly standardError: number;
   /** The difference at which the treatment would be just unacceptable, `∓ margin |mC|`. */
   readonly nullValue: number;
-  readonly z: number;
+  readonly statistic: number;
   /** One-sided p-value of "at least as bad as the margin". */
   readonly pValue: number;
   /** One-sided interval at `1 - alpha`; non-inferior just when it excludes `nullValue`. */
-  readonly ci: readonly [number, number];
+  readonly ci: Interval;
   readonly nonInferior: boolean;
 }
 
@@ -35,15 +36,16 @@ export interface NonInferiority {
  *   `ZERO_VARIANCE`, and those of the arms.
  */
 export function nonInferiority(
-  control: CellSummary,
-  treatment: CellSummary,
+  control: ArmEstimate,
+  treatment: ArmEstimate,
   plan: NonInferiorityPlan,
 ): Outcome<NonInferiority> {
   const { margin, preferredDirection, alpha } = plan;
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   if (!(margin >= 0 && margin < Infinity))
     return refused('PLAN_INVALID', `margin is ${margin}; it must not be negative.`);
-  const wrong = cellRefusal(control, 'control') ?? cellRefusal(treatment, 'treatment');
+  const wrong = refuseCell(control, 'control') ?? refuseCell(treatment, 'treatment');
   if (wrong) return { ok: false, refusal: wrong };
   if (margin > 0 && control.mean === 0) {
     return refused('ZERO_BASELINE', 'The control mean is 0, so a margin relative to it has no size.');
@@ -53,14 +55,14 @@ export function nonInferiority(
   const difference = treatment.mean - control.mean;
   const increase = preferredDirection === 'increase';
   const nullValue = (increase ? -margin : margin) * Math.abs(control.mean);
-  const z = (difference - nullValue) / standardError;
+  const statistic = (difference - nullValue) / standardError;
   const reach = normalSurvivalQuantile(alpha) * standardError;
-  const pValue = increase ? normalSurvival(z) : normalCdf(z);
+  const pValue = increase ? normalSurvival(statistic) : normalCdf(statistic);
   return computed({
     difference,
     standardError,
     nullValue,
-    z,
+    statistic,
     pValue,
     ci: increase ? [difference - reach, Infinity] : [-Infinity, difference + reach],
     nonInferior: increase ? difference - reach > nullValue : difference + reach < nullValue,

@@ -1,11 +1,9 @@
-import { chiSquareTest } from '../contrast/chi-square-test.js';
-import type { ChiSquareTest } from '../contrast/chi-square-test.js';
-import { cochranQ } from '../contrast/cochran-q.js';
-import type { WeighedEstimate } from '../contrast/cochran-q.js';
-import { zEstimate } from '../contrast/z-estimate.js';
-import type { ZEstimate } from '../contrast/z-estimate.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { chiSquareTest, type ChiSquareTest } from '../contrast/chi-square-test.js';
+import { cochranQ, type WeighedEstimate } from '../contrast/cochran-q.js';
+import { zEffect } from '../contrast/z-effect.js';
+import type { EffectResult } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 /** A trend over less than a week is a weekday pattern. */
 const FEWEST_DAYS = 7;
@@ -17,15 +15,15 @@ export interface DailyEffect extends WeighedEstimate {
 
 export interface NoveltyTrend {
   /** Inverse-variance mean of the daily effects. */
-  readonly pooledEffect: ZEstimate;
+  readonly pooledEffect: EffectResult;
   /** Change of the effect per day, weighted least squares with weights `1/se²`. */
-  readonly slope: ZEstimate;
+  readonly slope: EffectResult;
   readonly earlyLate: {
     /** Inverse-variance mean of the first third of the days. */
     readonly early: number;
     readonly late: number;
     /** Late minus early. */
-    readonly difference: ZEstimate;
+    readonly difference: EffectResult;
   };
   /** Do the days differ by more than their standard errors? */
   readonly heterogeneity: ChiSquareTest;
@@ -43,7 +41,8 @@ export interface NoveltyTrend {
  * @returns refusals `NOT_ENOUGH_TRAFFIC` (fewer than seven days), `ALPHA_OUT_OF_RANGE`, `INVALID_INPUT`, `ZERO_VARIANCE`.
  */
 export function noveltyTrend(days: readonly DailyEffect[], alpha: number): Outcome<NoveltyTrend> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   if (days.length < FEWEST_DAYS) {
     return refused('NOT_ENOUGH_TRAFFIC', `A trend needs ${FEWEST_DAYS} days with an effect; there are ${days.length}.`);
   }
@@ -61,7 +60,7 @@ export function noveltyTrend(days: readonly DailyEffect[], alpha: number): Outco
   const opposed = slope.estimate * pooled.mean < 0;
   const trend = slope.pValue < alpha && slope.estimate !== 0;
   return computed({
-    pooledEffect: zEstimate(pooled.mean, pooled.standardError, alpha),
+    pooledEffect: zEffect(pooled.mean, pooled.standardError, alpha),
     slope,
     earlyLate: earlyLate(days, alpha),
     heterogeneity: chiSquareTest(pooled.q, days.length - 1),
@@ -69,7 +68,7 @@ export function noveltyTrend(days: readonly DailyEffect[], alpha: number): Outco
   });
 }
 
-function weightedSlope(days: readonly DailyEffect[], mean: number, weight: number, alpha: number): ZEstimate {
+function weightedSlope(days: readonly DailyEffect[], mean: number, weight: number, alpha: number): EffectResult {
   let centre = 0;
   for (const { day, standardError } of days) centre += day / (standardError * standardError) / weight;
   let spread = 0;
@@ -79,7 +78,7 @@ function weightedSlope(days: readonly DailyEffect[], mean: number, weight: numbe
     spread += w * (day - centre) ** 2;
     product += w * (day - centre) * (estimate - mean);
   }
-  return zEstimate(product / spread, 1 / Math.sqrt(spread), alpha);
+  return zEffect(product / spread, 1 / Math.sqrt(spread), alpha);
 }
 
 function earlyLate(days: readonly DailyEffect[], alpha: number): NoveltyTrend['earlyLate'] {
@@ -87,5 +86,5 @@ function earlyLate(days: readonly DailyEffect[], alpha: number): NoveltyTrend['e
   const early = cochranQ(days.slice(0, third));
   const late = cochranQ(days.slice(-third));
   const standardError = Math.hypot(early.standardError, late.standardError);
-  return { early: early.mean, late: late.mean, difference: zEstimate(late.mean - early.mean, standardError, alpha) };
+  return { early: early.mean, late: late.mean, difference: zEffect(late.mean - early.mean, standardError, alpha) };
 }

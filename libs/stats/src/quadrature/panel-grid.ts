@@ -1,5 +1,4 @@
-import { gaussLegendre } from './gauss-legendre.js';
-import type { QuadratureRule } from './gauss-legendre.js';
+import { gaussLegendre, type QuadratureRule } from './gauss-legendre.js';
 
 /** Eight nodes on a panel of two standard deviations integrate a Gaussian to about 1e-11. */
 const RULE = gaussLegendre(8);

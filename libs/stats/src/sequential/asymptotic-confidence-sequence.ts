@@ -1,5 +1,6 @@
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import type { Alternative, Interval } from '../effect/effect-result.js';
+import { computed, refuse, type Outcome, type Refusal } from '../refusal.js';
+import { mixtureBoundary } from './asymptotic-critical-value.js';
 import { asymptoticRho } from './asymptotic-rho.js';
 
 export interface AsymptoticPlan {
@@ -7,7 +8,7 @@ export interface AsymptoticPlan {
   /** Units of both arms at which the sequence is tightest (`N*`, 5,000 in GrowthBook). Must not change after the start. */
   readonly tuningParameter: number;
   /** `greater` tests for an effect above 0, `less` for one below; two-sided if absent. */
-  readonly alternative?: 'two-sided' | 'greater' | 'less';
+  readonly alternative?: Alternative;
 }
 
 export interface AsymptoticLook {
@@ -19,7 +20,7 @@ export interface AsymptoticLook {
 
 export interface AsymptoticConfidenceSequence {
   /** Covers the effect at all looks at once with probability `1 - alpha`; one side is infinite in a one-sided test. */
-  readonly ci: readonly [number, number];
+  readonly ci: Interval;
   readonly halfwidth: number;
   /** Always-valid p-value of this look, at most 1. It is at most `alpha` just when `ci` excludes 0. */
   readonly pValue: number;
@@ -42,40 +43,59 @@ export function asymptoticConfidenceSequence(
   look: AsymptoticLook,
   plan: AsymptoticPlan,
 ): Outcome<AsymptoticConfidenceSequence> {
-  const { estimate, standardError, n } = look;
   const { alpha, tuningParameter, alternative = 'two-sided' } = plan;
-  const oneSided = alternative !== 'two-sided';
-  if (!(alpha > 0 && alpha < (oneSided ? 0.5 : 1))) {
-    return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; it must lie above 0 and below ${oneSided ? '0.5' : '1'}.`);
-  }
-  if (!(tuningParameter > 0 && tuningParameter < Infinity)) {
-    return refused(
-      'PLAN_INVALID',
-      `tuningParameter is ${tuningParameter}; give the number of units expected at decision.`,
-    );
-  }
-  if (!(n > 0 && n < Infinity)) return refused('NO_UNITS', `n is ${n}; a look needs units.`);
-  if (!Number.isFinite(estimate)) return refused('INVALID_INPUT', `estimate is ${estimate}; it must be finite.`);
-  if (!(standardError > 0 && standardError < Infinity)) {
-    return refused('ZERO_VARIANCE', `standardError is ${standardError}; a sequence needs a positive, finite one.`);
-  }
-  const rho = asymptoticRho(oneSided ? 2 * alpha : alpha, tuningParameter);
-  const mixed = n * rho * rho; // k - 1
+  const refusal = planRefusal(plan) ?? lookRefusal(look);
+  if (refusal) return { ok: false, refusal };
+  if (alternative === 'two-sided') return computed(twoSided(look, alpha, asymptoticRho(alpha, tuningParameter)));
+  return computed(oneSided(look, alpha, asymptoticRho(2 * alpha, tuningParameter), alternative === 'greater'));
+}
+
+function twoSided({ estimate, standardError, n }: AsymptoticLook, alpha: number, rho: number): AsymptoticConfidenceSequence {
+  const mixed = n * rho * rho;
+  const z = estimate / standardError;
+  const halfwidth = standardError * mixtureBoundary(mixed, alpha);
+  const logP = 0.5 * Math.log1p(mixed) - (mixed * z * z) / (2 * (mixed + 1));
+  return {
+    ci: [estimate - halfwidth, estimate + halfwidth],
+    halfwidth,
+    pValue: Math.exp(Math.min(0, logP)),
+    eValue: Math.exp(-logP),
+    rho,
+  };
+}
+
+function oneSided(
+  { estimate, standardError, n }: AsymptoticLook,
+  alpha: number,
+  rho: number,
+  greater: boolean,
+): AsymptoticConfidenceSequence {
+  const mixed = n * rho * rho;
   const k = mixed + 1;
   const z = estimate / standardError;
-  const exponent = (mixed * z * z) / (2 * k);
-  if (!oneSided) {
-    const halfwidth = standardError * Math.sqrt(((2 * k) / mixed) * (0.5 * Math.log(k) - Math.log(alpha)));
-    const logP = 0.5 * Math.log(k) - exponent;
-    const ci = [estimate - halfwidth, estimate + halfwidth] as const;
-    return computed({ ci, halfwidth, pValue: Math.exp(Math.min(0, logP)), eValue: Math.exp(-logP), rho });
-  }
   const halfwidth = standardError * Math.sqrt(((2 * k) / mixed) * Math.log1p(Math.sqrt(k) / (2 * alpha)));
-  const favourable = alternative === 'greater' ? estimate > 0 : estimate < 0;
-  const pValue = favourable ? Math.min(1, Math.sqrt(k) / (2 * Math.expm1(exponent))) : 1;
-  const ci =
-    alternative === 'greater'
-      ? ([estimate - halfwidth, Infinity] as const)
-      : ([-Infinity, estimate + halfwidth] as const);
-  return computed({ ci, halfwidth, pValue, eValue: null, rho });
+  const favourable = greater ? z > 0 : z < 0;
+  return {
+    ci: greater ? [estimate - halfwidth, Infinity] : [-Infinity, estimate + halfwidth],
+    halfwidth,
+    pValue: favourable ? Math.min(1, Math.sqrt(k) / (2 * Math.expm1((mixed * z * z) / (2 * k)))) : 1,
+    eValue: null,
+    rho,
+  };
+}
+
+function planRefusal({ alpha, tuningParameter, alternative = 'two-sided' }: AsymptoticPlan): Refusal | null {
+  const most = alternative === 'two-sided' ? 1 : 0.5;
+  if (!(alpha > 0 && alpha < most)) {
+    return refuse('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; it must lie above 0 and below ${most}.`);
+  }
+  if (tuningParameter > 0 && tuningParameter < Infinity) return null;
+  return refuse('PLAN_INVALID', `tuningParameter is ${tuningParameter}; give the units expected when it is decided.`);
+}
+
+function lookRefusal({ estimate, standardError, n }: AsymptoticLook): Refusal | null {
+  if (!(n > 0 && n < Infinity)) return refuse('NO_UNITS', `n is ${n}; a look needs units.`);
+  if (!Number.isFinite(estimate)) return refuse('INVALID_INPUT', `estimate is ${estimate}; it must be finite.`);
+  if (standardError > 0 && standardError < Infinity) return null;
+  return refuse('ZERO_VARIANCE', `standardError is ${standardError}; a sequence needs a positive, finite one.`);
 }

@@ -1,9 +1,6 @@
-import { computed } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
-import { asymptoticConfidenceSequence } from './asymptotic-confidence-sequence.js';
-import type { AsymptoticConfidenceSequence, AsymptoticLook, AsymptoticPlan } from './asymptotic-confidence-sequence.js';
-import { NO_LOOKS, advanceRunningView } from './running-view.js';
-import type { RunningView } from './running-view.js';
+import { computed, type Outcome } from '../refusal.js';
+import { asymptoticConfidenceSequence, type AsymptoticConfidenceSequence, type AsymptoticLook, type AsymptoticPlan } from './asymptotic-confidence-sequence.js';
+import { advanceRunningView, NO_LOOKS, type RunningView } from './running-view.js';
 
 export interface AsymptoticStreamLook {
   readonly look: AsymptoticConfidenceSequence;

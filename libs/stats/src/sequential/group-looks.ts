@@ -1,5 +1,4 @@
-import { PATH_START, advanceSubDensity, crossingProbability } from './sub-density.js';
-import type { SubDensity } from './sub-density.js';
+import { advanceSubDensity, crossingProbability, PATH_START, type SubDensity } from './sub-density.js';
 
 /** A look closer than this to the one before adds no information worth a boundary of its own. */
 const REPEATED_LOOK = 1e-5;

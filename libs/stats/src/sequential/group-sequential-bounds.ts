@@ -1,14 +1,10 @@
 import { normalSurvival, normalSurvivalQuantile } from '../distributions/normal.js';
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
 import { secantRoot } from '../quadrature/secant-root.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
-import { boundaryFault, isSpending, spentAlpha } from './group-boundary.js';
-import type { GroupBoundary, SpendingBoundary } from './group-boundary.js';
-import { crossingByLook, groupLooks, walkLooks } from './group-looks.js';
-import type { GroupLook } from './group-looks.js';
-import { crossingProbability } from './sub-density.js';
-import type { SubDensity } from './sub-density.js';
+import { computed, refused, type Outcome } from '../refusal.js';
+import { boundaryFault, isSpending, spentAlpha, type GroupBoundary, type SpendingBoundary } from './group-boundary.js';
+import { crossingByLook, groupLooks, walkLooks, type GroupLook } from './group-looks.js';
+import { crossingProbability, type SubDensity } from './sub-density.js';
 
 /** No sensible boundary lies this far below 0; the path's lower end does. */
 const LOWEST_BOUNDARY = 7;

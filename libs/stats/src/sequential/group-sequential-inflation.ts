@@ -1,7 +1,6 @@
 import { normalQuantile, normalSurvivalQuantile } from '../distributions/normal.js';
 import { secantRoot } from '../quadrature/secant-root.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 import { crossingByLook, groupLooks, walkLooks } from './group-looks.js';
 import { fractionFault } from './group-sequential-bounds.js';
 

@@ -1,9 +1,6 @@
-import { computed } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
-import { msprt } from './msprt.js';
-import type { Msprt, MsprtPlan } from './msprt.js';
-import { NO_LOOKS, advanceRunningView } from './running-view.js';
-import type { RunningView } from './running-view.js';
+import { computed, type Outcome } from '../refusal.js';
+import { msprt, type Msprt, type MsprtPlan } from './msprt.js';
+import { advanceRunningView, NO_LOOKS, type RunningView } from './running-view.js';
 
 /** What the mixtureSPRT package waits for, and what makes a normal approximation of a proportion bearable. */
 const BURN_IN_UNITS = 100;

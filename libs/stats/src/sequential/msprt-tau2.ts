@@ -1,6 +1,6 @@
 import { normalCdf, normalPdf } from '../distributions/normal.js';
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 /** Past this `b` the normal tail nears underflow, and the expansion in 1/b² is exact to eight digits. */
 const EXPANSION_FROM = 30;
@@ -15,7 +15,8 @@ const EXPANSION_FROM = 30;
  * @returns `tau2` in the squared unit of `sigma`; refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID`.
  */
 export function msprtTau2(alpha: number, sigma: number, truncation: number): Outcome<{ b: number; tau2: number }> {
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   if (!(sigma > 0 && sigma < Infinity && truncation > 0 && truncation < Infinity)) {
     return refused('PLAN_INVALID', `sigma (${sigma}) and truncation (${truncation}) must be positive.`);
   }

@@ -1,5 +1,6 @@
-import { computed, refused } from '../refusal.js';
-import type { Outcome } from '../refusal.js';
+import type { Interval } from '../effect/effect-result.js';
+import { refuseAlpha } from '../effect/refuse-arms.js';
+import { computed, refused, type Outcome } from '../refusal.js';
 
 export interface MsprtPlan {
   readonly alpha: number;
@@ -15,7 +16,7 @@ export interface Msprt {
   readonly logLambda: number;
   /** `min(1, 1/lambda)` of this look alone. */
   readonly pValue: number;
-  readonly ci: readonly [number, number];
+  readonly ci: Interval;
 }
 
 /**
@@ -32,7 +33,8 @@ export interface Msprt {
  */
 export function msprt(estimate: number, variance: number, plan: MsprtPlan): Outcome<Msprt> {
   const { alpha, tau2, theta0 = 0 } = plan;
-  if (!(alpha > 0 && alpha < 1)) return refused('ALPHA_OUT_OF_RANGE', `alpha is ${alpha}; give one between 0 and 1.`);
+  const alphaRefusal = refuseAlpha(alpha);
+  if (alphaRefusal) return { ok: false, refusal: alphaRefusal };
   if (!(tau2 > 0 && tau2 < Infinity)) return refused('PLAN_INVALID', `tau2 is ${tau2}; it must be positive.`);
   const distance = estimate - theta0;
   if (!Number.isFinite(distance)) return refused('INVALID_INPUT', `estimate is ${estimate}; it must be finite.`);

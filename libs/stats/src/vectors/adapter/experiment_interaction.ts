@@ -1,6 +1,7 @@
-import { conversionSummary } from '../../contrast/cell-summary.js';
+import { armEstimate } from '../../effect/arm-estimate.js';
 import { experimentInteraction } from '../../interaction/experiment-interaction.js';
 import { logitInteraction } from '../../interaction/logit-interaction.js';
+import { proportionSummary } from '../../summary/proportion-summary.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
 import { zFields } from './z-fields.js';
@@ -9,7 +10,7 @@ type NamedCells = Record<'00' | '10' | '01' | '11', { n: number; x: number }>;
 
 export const adapter: VectorAdapter = {
   experimentInteraction: ({ cells, alpha = 0.05 }: { cells: NamedCells; alpha?: number }) => {
-    const summary = (name: keyof NamedCells) => conversionSummary(cells[name].n, cells[name].x);
+    const summary = (name: keyof NamedCells) => armEstimate(proportionSummary(cells[name].n, cells[name].x));
     const conversions = (name: keyof NamedCells) => ({ n: cells[name].n, successes: cells[name].x });
     const names = { c00: '00', c10: '10', c01: '01', c11: '11' } as const;
     const summaries = { c00: summary('00'), c10: summary('10'), c01: summary('01'), c11: summary('11') };

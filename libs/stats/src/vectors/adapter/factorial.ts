@@ -1,14 +1,13 @@
-import type { CellSummary } from '../../contrast/cell-summary.js';
-import { factorial2x2 } from '../../factorial/factorial-2x2.js';
-import type { Cells2x2 } from '../../factorial/factorial-2x2.js';
+import type { ChiSquareTest } from '../../contrast/chi-square-test.js';
+import type { ArmEstimate } from '../../effect/arm-estimate.js';
+import { factorial2x2, type Cells2x2 } from '../../factorial/factorial-2x2.js';
 import { factorialAnova } from '../../factorial/factorial-anova.js';
 import { factorialWald } from '../../factorial/factorial-wald.js';
-import type { ChiSquareTest } from '../../contrast/chi-square-test.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
 import { zFields } from './z-fields.js';
 
-type NamedCells = Record<'00' | '10' | '01' | '11', CellSummary>;
+type NamedCells = Record<'00' | '10' | '01' | '11', ArmEstimate>;
 
 const toCells = (cells: NamedCells): Cells2x2 => ({
   c00: cells['00'],
@@ -17,7 +16,7 @@ const toCells = (cells: NamedCells): Cells2x2 => ({
   c11: cells['11'],
 });
 
-function summarize(values: number[]): CellSummary {
+function summarize(values: number[]): ArmEstimate {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { n: values.length, mean, variance: squares / (values.length - 1) };
@@ -51,12 +50,12 @@ const chiFields = ({ statistic, degreesOfFreedom, pValue }: ChiSquareTest): unkn
 export const adapter: VectorAdapter = {
   factorial2x2: ({ cells, alpha = 0.05 }: { cells: NamedCells; alpha?: number }) => effects(toCells(cells), alpha),
   factorial2x2Raw: ({ rows, alpha = 0.05 }: { rows: [number, number, number][]; alpha?: number }) => {
-    const cell = (a: number, b: number): CellSummary =>
+    const cell = (a: number, b: number): ArmEstimate =>
       summarize(rows.filter((row) => row[0] === a && row[1] === b).map((row) => row[2]));
     const cells = { c00: cell(0, 0), c10: cell(1, 0), c01: cell(0, 1), c11: cell(1, 1) };
     return { ...effects(cells, alpha), anovaType3: anova(cells) };
   },
-  factorialWald: ({ cells }: { cells: CellSummary[][] }) =>
+  factorialWald: ({ cells }: { cells: ArmEstimate[][] }) =>
     answer(factorialWald(cells), ({ factorA, factorB, interaction }) => ({
       factorA: chiFields(factorA),
       factorB: chiFields(factorB),

@@ -1,6 +1,6 @@
-import { conversionSummary } from '../../contrast/cell-summary.js';
-import { segmentHeterogeneity } from '../../heterogeneity/segment-heterogeneity.js';
-import type { SegmentResult } from '../../heterogeneity/segment-heterogeneity.js';
+import { armEstimate } from '../../effect/arm-estimate.js';
+import { segmentHeterogeneity, type SegmentResult } from '../../heterogeneity/segment-heterogeneity.js';
+import { proportionSummary } from '../../summary/proportion-summary.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
 import { zFields } from './z-fields.js';
@@ -21,8 +21,8 @@ const segmentFields = (result: SegmentResult): unknown => ({
 export const adapter: VectorAdapter = {
   segmentHeterogeneity: ({ segments, alpha }: HeterogeneityInput) => {
     const effects = segments.map(({ segment, control, treatment }) => {
-      const c = conversionSummary(control.n, control.x);
-      const t = conversionSummary(treatment.n, treatment.x);
+      const c = armEstimate(proportionSummary(control.n, control.x));
+      const t = armEstimate(proportionSummary(treatment.n, treatment.x));
       const standardError = Math.sqrt(c.variance / c.n + t.variance / t.n);
       return { segment, estimate: t.mean - c.mean, standardError, n: c.n + t.n };
     });

@@ -1,11 +1,11 @@
-import type { CellSummary } from '../../contrast/cell-summary.js';
+import type { ArmEstimate } from '../../effect/arm-estimate.js';
 import { nonInferiority } from '../../non-inferiority/non-inferiority.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
 
 interface NonInferiorityInput {
-  control: CellSummary;
-  treatment: CellSummary;
+  control: ArmEstimate;
+  treatment: ArmEstimate;
   nim: number;
   preferredDirection: 'increase' | 'decrease';
   alpha: number;
@@ -17,5 +17,6 @@ export const adapter: VectorAdapter = {
       ...result,
       diff: result.difference,
       se: result.standardError,
+      z: result.statistic,
     })),
 };

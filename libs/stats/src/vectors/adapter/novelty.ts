@@ -1,11 +1,11 @@
-import type { CellSummary } from '../../contrast/cell-summary.js';
+import type { ArmEstimate } from '../../effect/arm-estimate.js';
 import { noveltyTrend } from '../../novelty/novelty-trend.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
 import { zFields } from './z-fields.js';
 
 interface NoveltyInput {
-  days: { day: number; control: CellSummary; treatment: CellSummary }[];
+  days: { day: number; control: ArmEstimate; treatment: ArmEstimate }[];
   alpha: number;
 }
 

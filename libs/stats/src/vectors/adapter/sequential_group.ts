@@ -1,7 +1,6 @@
 import type { Outcome } from '../../refusal.js';
 import type { GroupBoundary } from '../../sequential/group-boundary.js';
-import { groupSequentialBounds } from '../../sequential/group-sequential-bounds.js';
-import type { GroupSequentialBounds } from '../../sequential/group-sequential-bounds.js';
+import { groupSequentialBounds, type GroupSequentialBounds } from '../../sequential/group-sequential-bounds.js';
 import { groupSequentialDecision } from '../../sequential/group-sequential-decision.js';
 import { groupSequentialInflation } from '../../sequential/group-sequential-inflation.js';
 import { informationFractions } from '../../sequential/information-fractions.js';

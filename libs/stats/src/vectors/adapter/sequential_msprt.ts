@@ -1,5 +1,4 @@
-import { msprtStream } from '../../sequential/msprt-stream.js';
-import type { MsprtArm } from '../../sequential/msprt-stream.js';
+import { msprtStream, type MsprtArm } from '../../sequential/msprt-stream.js';
 import { msprtTau2 } from '../../sequential/msprt-tau2.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
