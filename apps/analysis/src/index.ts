@@ -1,1 +1,1 @@
-export {};
+export { AnalysisModule } from './analysis.module.js';

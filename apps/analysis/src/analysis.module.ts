@@ -1,0 +1,44 @@
+import { DefinitionsModule } from '@assay/definitions';
+import { Module } from '@nestjs/common';
+import { AssignmentsConsumer } from './apply/assignments.consumer.js';
+import { BatchApplier } from './apply/batch-applier.js';
+import { EventsConsumer } from './apply/events.consumer.js';
+import { ShardTransaction } from './apply/shard-transaction.js';
+import { EventReadModel } from './events/event.read-model.js';
+import { EventsController } from './events/events.controller.js';
+import { RejectedEventReadModel } from './events/rejected-event.read-model.js';
+import { LedgerController } from './ledger/ledger.controller.js';
+import { LedgerService } from './ledger/ledger.service.js';
+import { RejectionsConsumer } from './ledger/rejections.consumer.js';
+import { ReplaysConsumer } from './ledger/replays.consumer.js';
+import { PlanBook } from './plan/plan-book.js';
+import { ArmStore } from './results/arm-store.js';
+import { ResultsController } from './results/results.controller.js';
+import { ResultsService } from './results/results.service.js';
+import { UnitScan } from './results/unit-scan.js';
+
+/** Stores events, keeps per-unit values and the arms' sums current, and turns sums into results. */
+@Module({
+  imports: [DefinitionsModule],
+  controllers: [
+    EventsConsumer,
+    AssignmentsConsumer,
+    RejectionsConsumer,
+    ReplaysConsumer,
+    EventsController,
+    LedgerController,
+    ResultsController,
+  ],
+  providers: [
+    PlanBook,
+    BatchApplier,
+    ShardTransaction,
+    EventReadModel,
+    RejectedEventReadModel,
+    LedgerService,
+    ArmStore,
+    UnitScan,
+    ResultsService,
+  ],
+})
+export class AnalysisModule {}

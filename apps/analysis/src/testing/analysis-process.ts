@@ -1,0 +1,77 @@
+import { allTopics, eventAccepted, assignmentRecorded, type AcceptedEvent, type AssignmentRecorded } from '@assay/contracts';
+import { LogAdmin, LogModule, LogProducer, LogServer } from '@assay/messaging';
+import { allEntities } from '@assay/models';
+import { DatabaseModule, PlatformModule } from '@assay/platform';
+import { createTestDatabase } from '@assay/testing';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnalysisModule } from '../analysis.module.js';
+import { ANALYSIS_GROUP } from '../apply/events.consumer.js';
+
+/** The analysis service alone, on a database and log of its own, fed through the log as ingestion does. */
+export class AnalysisProcess {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly sql: pg.Pool,
+    private readonly dropDatabase: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<AnalysisProcess> {
+    const { url, drop } = await createTestDatabase();
+    const app = await NestFactory.create<NestFastifyApplication>(rootOf(url), new FastifyAdapter(), { logger: ['error', 'warn'] });
+    app.connectMicroservice({ strategy: app.get(LogServer) });
+    await app.startAllMicroservices();
+    await app.init();
+    return new AnalysisProcess(app, new pg.Pool({ connectionString: url, max: 4 }), drop);
+  }
+
+  get em() {
+    return this.app.get(MikroORM).em.fork();
+  }
+
+  async events(events: readonly AcceptedEvent[]): Promise<void> {
+    const records = events.map((data) => ({ key: `${data.projectId}:${data.userId}`, scope: data.projectId, data }));
+    await this.app.get(LogProducer).append(eventAccepted, records);
+  }
+
+  async assignments(assignments: readonly AssignmentRecorded[]): Promise<void> {
+    const records = assignments.map((data) => ({ key: `${data.projectId}:${data.userId}`, scope: data.projectId, data }));
+    await this.app.get(LogProducer).append(assignmentRecorded, records);
+  }
+
+  /** Resolves when everything that was appended is applied. */
+  async settled(): Promise<void> {
+    const log = this.app.get(LogAdmin);
+    for (let waited = 0; waited < 20_000; waited += 10) {
+      const pending = await Promise.all(
+        [eventAccepted, assignmentRecorded].map((topic) => log.pendingByScope(ANALYSIS_GROUP, topic)),
+      );
+      if (pending.every((byScope) => byScope.size === 0)) return;
+      await sleep(10);
+    }
+    throw new Error('events are still pending after 20 s');
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.sql.end();
+    await this.dropDatabase();
+  }
+}
+
+function rootOf(url: string) {
+  @Module({
+    imports: [
+      PlatformModule,
+      DatabaseModule.forRoot({ url, poolSize: 12, applicationName: 'test', entities: allEntities }),
+      LogModule.forRoot({ transport: 'postgres', source: '/assay/test', topics: allTopics }),
+      AnalysisModule,
+    ],
+  })
+  class TestRoot {}
+  return TestRoot;
+}
