@@ -1,1 +1,2 @@
-export {};
+export { CommandContext } from './command-context.js';
+export { assayProgram } from './program.js';

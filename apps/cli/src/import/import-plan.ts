@@ -1,0 +1,25 @@
+import type { ColumnAggregation } from './metric-spec.js';
+
+export interface PlannedMetric {
+  readonly column: string;
+  readonly index: number;
+  readonly aggregation: ColumnAggregation;
+  readonly eventName: string;
+}
+
+/** How rows become events: which column is what. */
+export interface ImportPlan {
+  readonly experiment: string;
+  readonly unitColumn: string;
+  readonly unitIndex: number;
+  readonly variantColumn: string;
+  readonly variantIndex: number;
+  /** From the value in the file to the variant's key. */
+  readonly variantKeys: ReadonlyMap<string, string>;
+  readonly timeColumn: string | undefined;
+  readonly timeIndex: number | undefined;
+  readonly metrics: readonly PlannedMetric[];
+}
+
+/** The event a column's cells become; named after experiment and column, so that two imports do not mix. */
+export const eventNameOf = (experiment: string, column: string): string => `${experiment}.${column}`.slice(0, 200);

@@ -1,0 +1,98 @@
+import type { ArmResult, Comparison, ExperimentResults, MetricResult } from '@assay/contracts';
+import Table from 'cli-table3';
+import { interval, percent, plain, points, pValue, signedPercent, signedPlain, statistic, whole } from './numbers.js';
+import { verdictText } from './verdict-text.js';
+
+/** The results of an experiment as text: a table per metric, the health of the split, the verdict. */
+export function resultsTable(results: ExperimentResults): string {
+  return [header(results), ...results.metrics.map(metricTable), srmLine(results), verdictText(results)].join('\n\n');
+}
+
+function header({ experimentKey, status, units, multipleExposures, dataThrough }: ExperimentResults): string {
+  const total = Object.values(units).reduce((sum, count) => sum + count, 0);
+  const perVariant = Object.entries(units).map(([key, count]) => `${key} ${whole(count)}`);
+  return [
+    `Experiment ${experimentKey} (${status})`,
+    `Units: ${whole(total)} (${perVariant.join(', ')}); ${whole(multipleExposures)} seen in more than one variant and left out`,
+    ...(dataThrough === null ? [] : [`Data through: ${dataThrough}`]),
+  ].join('\n');
+}
+
+const HEAD = ['variant', 'n', 'mean', 'difference', '95 % interval', 'relative', '95 % interval', 'p', 'chance to win'];
+
+function metricTable(metric: MetricResult): string {
+  const isRate = metric.kind === 'proportion';
+  const table = new Table({
+    head: [HEAD[0], HEAD[1], isRate ? 'rate' : HEAD[2], ...HEAD.slice(3)] as string[],
+    style: { head: [], border: [] },
+    colAligns: ['left', ...HEAD.slice(1).map(() => 'right' as const)],
+  });
+  for (const arm of metric.variants) {
+    const comparison = metric.comparisons.find(({ variantKey }) => variantKey === arm.variantKey);
+    table.push([...armCells(arm, isRate), ...(comparison === undefined ? blank : comparisonCells(comparison, isRate))]);
+  }
+  const tests = metric.comparisons.filter(({ refusal }) => refusal === null).map(testLine);
+  const refusals = [metric.refusal, ...metric.comparisons.map(({ refusal }) => refusal)].flatMap(
+    (refusal) => refusal?.message ?? [],
+  );
+  return [
+    title(metric),
+    table.toString(),
+    ...tests,
+    ...[...new Set(refusals)].map((text) => `  not computed: ${text}`),
+  ].join('\n');
+}
+
+function title({ name, role, isPrimary, kind, lowerIsBetter }: MetricResult): string {
+  const traits = [isPrimary ? `primary ${role}` : role, kind, ...(lowerIsBetter ? ['lower is better'] : [])];
+  return `${name} (${traits.join(', ')})`;
+}
+
+const blank = ['', '', '', '', '', ''];
+
+const armCells = (arm: ArmResult, isRate: boolean): string[] => [
+  arm.isControl ? `${arm.variantKey} (control)` : arm.variantKey,
+  whole(arm.n),
+  isRate ? percent(arm.mean, 3) : plain(arm.mean),
+];
+
+function comparisonCells({ absolute, relative, pValue: p, bayesian }: Comparison, isRate: boolean): string[] {
+  const write = isRate ? (value: number | null | undefined) => points(value, 3) : signedPlain;
+  return [
+    write(absolute?.estimate),
+    interval(absolute?.ci, write),
+    signedPercent(relative?.estimate),
+    interval(relative?.ci, (value) => signedPercent(value)),
+    pValue(p),
+    percent(bayesian?.chanceToWin),
+  ];
+}
+
+const TESTS: Readonly<Record<string, string>> = {
+  'two-proportion-z': 'two-proportion z test: z',
+  'welch-t': 'Welch t test: t',
+};
+
+function testLine({
+  variantKey,
+  against,
+  test,
+  statistic: value,
+  degreesOfFreedom,
+  pValue: p,
+  adjustedPValue,
+}: Comparison): string {
+  const freedom = degreesOfFreedom === null ? '' : `, ${plain(degreesOfFreedom)} degrees of freedom`;
+  const adjusted = adjustedPValue === null || adjustedPValue === p ? '' : `, adjusted p ${pValue(adjustedPValue)}`;
+  return `  ${variantKey} against ${against}: ${TESTS[test ?? ''] ?? `${test ?? 'test'}:`} ${statistic(value)}, p ${pValue(p)}${adjusted}${freedom}`;
+}
+
+const SRM_WORDS = {
+  ok: 'the split is as planned',
+  warning: 'the split is off: look for a reason before trusting the results',
+  mismatch: 'the split is wrong: do not trust the results',
+  insufficient: 'too few units to tell',
+} as const;
+
+const srmLine = ({ srm }: ExperimentResults): string =>
+  `Sample ratio: chi-square ${statistic(srm.statistic)}, p ${pValue(srm.pValue)} (${srm.verdict}: ${SRM_WORDS[srm.verdict]})`;

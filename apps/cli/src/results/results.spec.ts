@@ -1,0 +1,144 @@
+import type { Comparison, ExperimentResults, MetricResult } from '@assay/contracts';
+import { interval, percent, plain, points, pValue, signedPercent, statistic, whole } from './numbers.js';
+import { resultsTable } from './results-table.js';
+
+const comparison: Comparison = {
+  variantKey: 'gate_40',
+  against: 'gate_30',
+  absolute: {
+    estimate: -0.008201298315205913,
+    standardError: 0.00259,
+    ci: [-0.013281552418885545, -0.0031210442115262808],
+  },
+  relative: {
+    estimate: -0.043119034896460164,
+    standardError: 0.0133,
+    ci: [-0.06924457700961772, -0.01699349278330261],
+  },
+  test: 'two-proportion-z',
+  statistic: -3.164358912748191,
+  degreesOfFreedom: null,
+  pValue: 0.001554249975614329,
+  adjustedPValue: 0.001554249975614329,
+  significant: true,
+  sequential: null,
+  bayesian: { chanceToWin: 0.00078, expectedLoss: 0.0082, credibleInterval: [-0.013, -0.003] },
+  refusal: null,
+};
+
+const metric: MetricResult = {
+  name: 'retention_7',
+  role: 'goal',
+  isPrimary: true,
+  kind: 'proportion',
+  lowerIsBetter: false,
+  variants: [
+    { variantKey: 'gate_30', isControl: true, n: 44_700, sum: 8_502, mean: 0.19020134, standardDeviation: 0.39 },
+    { variantKey: 'gate_40', isControl: false, n: 45_489, sum: 8_279, mean: 0.18200004, standardDeviation: 0.38 },
+  ],
+  comparisons: [comparison],
+  refusal: null,
+};
+
+const results: ExperimentResults = {
+  experimentId: '0190b6a2-0000-7000-8000-000000000000',
+  experimentKey: 'cookie',
+  status: 'ACTIVE',
+  computedAt: '2026-11-22T12:00:00Z',
+  dataThrough: '2026-11-22T11:59:59Z',
+  units: { gate_30: 44_700, gate_40: 45_489 },
+  multipleExposures: 1_895,
+  srm: { statistic: 6.9024049496, degreesOfFreedom: 1, pValue: 0.008607987810836262, verdict: 'warning' },
+  metrics: [metric],
+  verdict: { decision: 'control-better', winner: 'gate_30', reasons: ['retention_7 is harmed.'] },
+};
+
+describe('numbers', () => {
+  it('of p are six decimals, or six significant digits where they are small', () => {
+    expect(
+      [
+        0.07440965529691913, 0.001554249975614329, 0.37592438409326223, 0.008607987810836262, 0.228049, 1,
+        1.2345678e-300,
+      ].map(pValue),
+    ).toEqual(['0.074410', '0.00155425', '0.375924', '0.00860799', '0.228049', '1.000000', '1.23457e-300']);
+  });
+
+  it('that are missing are a dash, never 0', () => {
+    for (const write of [whole, percent, signedPercent, points, plain, pValue, statistic]) {
+      for (const missing of [null, undefined, Number.NaN]) expect(write(missing)).toBe('–');
+    }
+    expect(interval(null, plain)).toBe('–');
+    expect(interval([null, 1], plain)).toBe('[–, 1]');
+  });
+
+  it('are as short as can be', () => {
+    expect([0, 52.456263982, 1234.5678, 49_854.4, 0.000012345].map(plain)).toEqual([
+      '0',
+      '52.456',
+      '1234.6',
+      '49854',
+      '1.2345e-5',
+    ]);
+    expect([
+      whole(90_189),
+      percent(0.19020134, 3),
+      signedPercent(0.0312),
+      points(-0.0082, 2),
+      statistic(-3.164358912748191),
+    ]).toEqual(['90,189', '19.020 %', '+3.12 %', '-0.82 pp', '-3.16436']);
+  });
+});
+
+describe('the table', () => {
+  const text = resultsTable(results);
+  const lineWith = (start: string): string => text.split('\n').find((line) => line.includes(start)) ?? '';
+
+  it('shows per variant: units, rate, difference and lift with their intervals, p and the chance to win', () => {
+    expect(lineWith('│ gate_40')).toMatch(
+      /│ gate_40 +│ 45,489 │ 18\.200 % │ +-0\.820 pp │ \[-1\.328 pp, -0\.312 pp\] │ +-4\.31 % │ \[-6\.92 %, -1\.70 %\] │ 0\.00155425 │ +0\.08 % │/,
+    );
+    expect(lineWith('│ gate_30')).toMatch(/│ gate_30 \(control\) │ 44,700 │ 19\.020 % │( +│){6}/);
+    expect(text).toContain('two-proportion z test: z -3.16436, p 0.00155425');
+  });
+
+  it('shows the units, those left out, and the sample ratio', () => {
+    expect(text).toContain(
+      'Units: 90,189 (gate_30 44,700, gate_40 45,489); 1,895 seen in more than one variant and left out',
+    );
+    expect(text).toContain('p 0.00860799 (warning');
+  });
+
+  it('ends with a verdict in words', () => {
+    const verdict = text.slice(text.indexOf('Verdict:'));
+    expect(verdict).toBe(
+      [
+        'Verdict: Keep gate_30: the change makes it worse.',
+        '  - retention_7: 18.20 % in gate_40 against 19.02 % in gate_30 (-4.3 %); a real difference, p = 0.00155425.',
+        '  - retention_7 is harmed.',
+      ].join('\n'),
+    );
+  });
+
+  it('says why a number is missing', () => {
+    const empty: Comparison = {
+      ...comparison,
+      absolute: null,
+      relative: null,
+      test: null,
+      statistic: null,
+      pValue: null,
+      adjustedPValue: null,
+      significant: false,
+      bayesian: null,
+      refusal: { code: 'empty_arm', message: 'gate_40 has no units.' },
+    };
+    const shown = resultsTable({
+      ...results,
+      metrics: [{ ...metric, comparisons: [empty] }],
+      verdict: { decision: 'no-data', winner: null, reasons: [] },
+    });
+    expect(shown).toContain('not computed: gate_40 has no units.');
+    expect(shown).toContain('Verdict: There is nothing to judge yet.');
+    expect(shown).not.toMatch(/gate_40 +│ +45,489 │.*│ +0/);
+  });
+});
