@@ -77,7 +77,7 @@ export class SessionsService {
       await em.execute(`update ${SCHEMA}.users set last_login = ? where id = ?`, [now, user.id], 'run');
       const expiresAt = new Date(now.getTime() + SESSION_DAYS * DAY_MS);
       const tokens = await this.tokens(em, caller.origin, { user, familyId: v7(), expiresAt });
-      await note(sessionChange(user, 'user.logged_in'), actorOf(user));
+      await note({ ...sessionChange(user, 'user.logged_in'), change: 'none' }, actorOf(user));
       return tokens;
     });
   }

@@ -9,7 +9,8 @@ import { conflictOf } from './conflict-of.js';
 /** What happened to a resource, as the audit will show it. `before` and `after` are answers of the API: without secrets. */
 export interface Change {
   readonly resource: IdentityChanged['resource'];
-  readonly change: IdentityChanged['change'];
+  /** `none`: nothing that others go by has changed (a login); it is only audited. */
+  readonly change: IdentityChanged['change'] | 'none';
   /** When `<resource>.<change>` does not say it: `user.password_changed`. */
   readonly action?: string;
   readonly id: string;
@@ -32,23 +33,31 @@ export class ChangeJournal {
 
   /**
    * Runs the work in a transaction. It tells each change by `note`; once committed, this process no longer goes by what it
-   * knew before, the others hear it from the log.
+   * knew of these before, the others hear it from the log.
    *
    * @throws AppError `conflict` when the database's own rules refuse.
    */
   async commit<T>(caller: Caller, work: (em: EntityManager, note: Note) => Promise<T>): Promise<T> {
+    const noted: Change[] = [];
+    const result = await this.transaction((em) =>
+      work(em, async (change, actor = caller.actor) => {
+        noted.push(change);
+        await this.write(em, caller, actor, change);
+      }),
+    );
+    for (const change of noted) if (change.change !== 'none') this.directory.forget(change);
+    return result;
+  }
+
+  private async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
     try {
-      return await this.em
-        .fork()
-        .transactional((em) => work(em, (change, actor) => this.note(em, caller, change, actor)));
+      return await this.em.fork().transactional(work);
     } catch (error) {
       throw conflictOf(error) ?? error;
-    } finally {
-      this.directory.clear();
     }
   }
 
-  private async note(em: EntityManager, caller: Caller, change: Change, actor = caller.actor): Promise<void> {
+  private async write(em: EntityManager, { origin }: Caller, actor: Actor, change: Change): Promise<void> {
     await this.outbox.add(em, auditRecorded, {
       key: change.id,
       ...(change.projectId == null ? {} : { scope: change.projectId }),
@@ -63,10 +72,11 @@ export class ChangeJournal {
         resourceKey: change.key,
         before: change.before ?? null,
         after: change.after ?? null,
-        ip: caller.origin?.ip ?? null,
-        traceId: caller.origin?.traceId ?? null,
+        ip: origin?.ip ?? null,
+        traceId: origin?.traceId ?? null,
       },
     });
+    if (change.change === 'none') return;
     const data = { resource: change.resource, id: change.id, change: change.change };
     await this.outbox.add(em, identityChanged, { key: change.id, data });
   }

@@ -1,3 +1,4 @@
+import type { IdentityChanged } from '@assay/contracts';
 import { Clock } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { AUTH_SETTINGS, type AuthSettings } from '../auth-settings.js';
@@ -9,7 +10,7 @@ type Found<T> = Promise<T | undefined> | T | undefined;
 
 /**
  * Users, api keys and projects as the guard sees them: from memory, read anew when the entry is older than a few seconds or
- * when somebody calls `clear()` because identity changed.
+ * when it is told to forget it because identity changed.
  */
 @Injectable()
 export class Directory {
@@ -44,10 +45,22 @@ export class Directory {
     return this.projects.get(reference, () => this.repository.project(reference));
   }
 
-  /** Call it on `identity.changed`, and after a change of one's own. */
-  clear(): void {
-    this.users.clear();
-    this.keys.clear();
-    this.projects.clear();
+  /** Call it on `identity.changed`, and after a change of one's own: the next request reads anew what this concerns. */
+  forget({ resource, id }: Pick<IdentityChanged, 'resource' | 'id'>): void {
+    switch (resource) {
+      case 'user':
+        this.users.forget((key) => key.startsWith(id));
+        break;
+      case 'role':
+        this.users.forget(() => true);
+        break;
+      case 'api_key':
+        this.keys.forget((_hash, key) => key === undefined || key.id === id);
+        break;
+      case 'project':
+      case 'environment':
+        this.projects.forget(() => true);
+        this.keys.forget(() => true);
+    }
   }
 }

@@ -45,16 +45,27 @@ describe('TtlCache', () => {
     expect(world.loads).toBe(1);
   });
 
-  it('does not keep what was read before a clear', async () => {
+  it('does not keep what was read before it was told to forget', async () => {
     const { world, cache, get } = setUp();
     const early = get();
-    cache.clear();
+    cache.forget(() => true);
     world.answer = () => 'v2';
     const late = get();
     await early;
     expect(await late).toBe('v2');
     expect(await get()).toBe('v2');
     expect(world.loads).toBe(2);
+  });
+
+  it('forgets what it is told to and keeps the rest', async () => {
+    const { world, cache, get } = setUp();
+    await get('a');
+    await get('b');
+    cache.forget((key) => key === 'a');
+    await get('b');
+    expect(world.loads).toBe(2);
+    await get('a');
+    expect(world.loads).toBe(3);
   });
 
   it('is bounded: the entry not used for longest goes', async () => {

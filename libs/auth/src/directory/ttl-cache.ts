@@ -45,9 +45,9 @@ export class TtlCache<T> {
     return started;
   }
 
-  /** Forgets everything; a load that began before is not kept, since it may have read what was just changed. */
-  clear(): void {
-    this.entries.clear();
+  /** Forgets the entries that fit. What is being loaded is not kept, since it may have read what was just changed. */
+  forget(fits: (key: string, value: T | undefined) => boolean): void {
+    for (const [key, { value }] of this.entries) if (fits(key, value)) this.entries.delete(key);
     this.loads.clear();
   }
 
