@@ -28,7 +28,7 @@ interface Sent {
 const value = fc.oneof(
   fc.constant(null),
   fc.integer({ min: -50, max: 50 }),
-  fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((double) => Math.round(double * 1e6) / 1e6),
   fc.integer({ min: 0, max: 9 }).map((digit) => 3e9 + digit / 8),
 );
 const sent: fc.Arbitrary<Sent> = fc.record({
@@ -67,7 +67,11 @@ describe('what analysis holds', () => {
     const experiment = anExperiment(em, { project: home, status: 'ACTIVE', metrics });
     for (const metric of experiment.metricDefinitions.getItems()) {
       const [event, aggregation] = metric.name.split('_') as [string, AggregationMethod];
-      Object.assign(metric, { eventName: `${event}-${experiment.key}`, metricType: 'CUSTOM', aggregationMethod: aggregation });
+      Object.assign(metric, {
+        eventName: `${event}-${experiment.key}`,
+        metricType: 'CUSTOM',
+        aggregationMethod: aggregation,
+      });
       if (event === 'visit') Object.assign(metric, { delayHours: 1, windowHours: 3 });
     }
     await em.flush();
@@ -138,7 +142,10 @@ describe('what analysis holds', () => {
     const plan = await analysis.app.get(PlanBook).fetch(project.id, experiment.id);
     if (plan === undefined) throw new Error('no plan');
     const kept = totalArms(plan, (await analysis.app.get(ArmStore).read(plan)).parts);
-    const scanned = totalArms(plan, await analysis.app.get(UnitScan).asOf(plan, new Date(Date.now() + HOUR), { from: null, to: null }));
+    const scanned = totalArms(
+      plan,
+      await analysis.app.get(UnitScan).asOf(plan, new Date(Date.now() + HOUR), { from: null, to: null }),
+    );
     const rows = (totals: typeof kept) =>
       [...totals].flatMap(([variantId, arm]) =>
         plan.metrics.map(({ metric, momentOffset }) => {
@@ -190,7 +197,10 @@ function variantOf(variants: readonly Variant[], { user, variant }: Sent): Varia
 }
 
 function keyOf(experimentId: string, index: number): string {
-  return `${experimentId.slice(0, 24)}${index.toString(16).padStart(12, '0')}`.replace(/^.{8}/, randomPart(experimentId));
+  return `${experimentId.slice(0, 24)}${index.toString(16).padStart(12, '0')}`.replace(
+    /^.{8}/,
+    randomPart(experimentId),
+  );
 }
 const parts = new Map<string, string>();
 function randomPart(experimentId: string): string {
@@ -210,5 +220,7 @@ async function amend(analysis: AnalysisProcess, experiment: Experiment): Promise
 
 /** 1e-9 of the value, or of what the sum is made of where it cancels out. */
 function expectClose(got: number, expected: number, scale: number): void {
-  expect(Math.abs(got - expected)).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(expected), Math.abs(scale) * 1e-3, 1e-6));
+  expect(Math.abs(got - expected)).toBeLessThanOrEqual(
+    1e-9 * Math.max(Math.abs(expected), Math.abs(scale) * 1e-3, 1e-6),
+  );
 }

@@ -45,7 +45,12 @@ export class EventReadModel {
     };
   }
 
-  private async rows(projectId: string, filter: EventFilter, limit: number, cursor: string | undefined): Promise<EventRow[]> {
+  private async rows(
+    projectId: string,
+    filter: EventFilter,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<EventRow[]> {
     const isIndexed = filter.userId !== undefined || filter.experimentId !== undefined;
     if (isIndexed) return this.select(projectId, filter, limit, cursor, null);
     // The index by time of storing is a coarse one (BRIN): it is quick for a period, so the period is widened until full.
@@ -74,7 +79,7 @@ export class EventReadModel {
     if (filter.experimentId !== undefined) where('experiment_id = ?', filter.experimentId);
     if (filter.from !== undefined) where('created_at >= ?', filter.from);
     if (filter.to !== undefined) where('created_at < ?', filter.to);
-    if (storedWithinHours !== null) where('updated_at > now() - ? * interval \'1 hour\'', storedWithinHours);
+    if (storedWithinHours !== null) where("updated_at > now() - ? * interval '1 hour'", storedWithinHours);
     if (after !== undefined) where('(created_at, id) < (?::timestamptz, ?::uuid)', after.at, after.id);
     const { rows } = await this.pool.query<EventRow>(
       `SELECT id, event_id, event_type, user_id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,

@@ -16,7 +16,8 @@ export class EventsController {
   @Endpoint(listEvents)
   async list(@Input() call: Call<typeof listEvents>) {
     const { limit, cursor, experiment, ...filter } = call.query;
-    const experimentId = experiment === undefined ? undefined : await this.experimentId(call.scope.projectId, experiment);
+    const experimentId =
+      experiment === undefined ? undefined : await this.experimentId(call.scope.projectId, experiment);
     return this.events.page(call.scope.projectId, { ...filter, experimentId }, limit, cursor);
   }
 

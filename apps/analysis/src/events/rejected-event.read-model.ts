@@ -18,7 +18,12 @@ interface RejectedRow {
 export class RejectedEventReadModel {
   constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
 
-  async page(projectId: string, code: string | undefined, limit: number, cursor: string | undefined): Promise<Page<RefusedEvent>> {
+  async page(
+    projectId: string,
+    code: string | undefined,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<Page<RefusedEvent>> {
     const after = cursor === undefined ? undefined : readTimeCursor(cursor);
     const { rows } = await this.pool.query<RejectedRow>(
       `SELECT id, reason, message, payload, replayed_at,

@@ -61,7 +61,11 @@ export class ArmStore {
   }
 
   private async rows(plan: ExperimentPlan): Promise<ArmRow[]> {
-    const { rows } = await this.pool.query<ArmRow>({ name: 'assay-read-results', text: SELECT, values: [plan.definition.id] });
+    const { rows } = await this.pool.query<ArmRow>({
+      name: 'assay-read-results',
+      text: SELECT,
+      values: [plan.definition.id],
+    });
     return rows;
   }
 }

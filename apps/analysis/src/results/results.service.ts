@@ -38,12 +38,16 @@ export class ResultsService {
 
   /** The latest definition: results must not lag behind an amendment that was answered already. */
   private async plan(projectId: string, idOrKey: string): Promise<ExperimentPlan> {
-    const definition = (await this.experiments.refresh(projectId, idOrKey)) ?? this.experiments.find(projectId, idOrKey);
+    const definition =
+      (await this.experiments.refresh(projectId, idOrKey)) ?? this.experiments.find(projectId, idOrKey);
     if (definition === undefined) throw AppError.notFound('Experiment', idOrKey);
     return experimentPlan(definition);
   }
 
-  private async parts(plan: ExperimentPlan, query: Query): Promise<{ parts: readonly ArmPart[]; through: Date | null }> {
+  private async parts(
+    plan: ExperimentPlan,
+    query: Query,
+  ): Promise<{ parts: readonly ArmPart[]; through: Date | null }> {
     const period: Period = { from: dateOf(query.from), to: dateOf(query.to) };
     const moment = dateOf(query.asOf);
     if (moment !== null) return { parts: await this.scan.asOf(plan, moment, period), through: moment };

@@ -15,14 +15,23 @@ import type { MetricMoments } from '../units/moments.js';
  * double-double precision there are 32 to lose.
  */
 export function toStatsMoments({ n, sums, products }: MetricMoments): Moments {
-  if (n === 0) return freezeMoments(0, sums.map(() => 0), products.map(() => 0));
+  if (n === 0)
+    return freezeMoments(
+      0,
+      sums.map(() => 0),
+      products.map(() => 0),
+    );
   const centred = products.map((product, index) => {
     const [row, column] = cornerOf(index, sums.length);
     const expected = divideByNumber(multiplyDouble(at(sums, row), at(sums, column)), n);
     const rest = toNumber(addDouble(product, negate(expected)));
     return row === column ? Math.max(0, rest) : rest;
   });
-  return freezeMoments(n, sums.map((sum) => toNumber(divideByNumber(sum, n))), centred);
+  return freezeMoments(
+    n,
+    sums.map((sum) => toNumber(divideByNumber(sum, n))),
+    centred,
+  );
 }
 
 const at = (sums: readonly DoubleDouble[], index: number): DoubleDouble => sums[index] ?? { high: 0, low: 0 };

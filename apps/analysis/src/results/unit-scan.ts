@@ -77,7 +77,11 @@ export class UnitScan {
   }
 
   /** Rows by cursor within one snapshot, so that memory stays bounded and the rows belong together. */
-  private async stream<R extends pg.QueryResultRow>(text: string, values: unknown[], take: (row: R) => void): Promise<void> {
+  private async stream<R extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[],
+    take: (row: R) => void,
+  ): Promise<void> {
     const client = await this.pool.connect();
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -97,10 +101,18 @@ export class UnitScan {
 }
 
 function stateOf(plan: ExperimentPlan, row: HistoryRow): UnitState {
-  const exposed = expose(plan, undefined, row.exposures.map(({ v, t }) => ({ variantId: v, at: t })));
-  const history = (row.events ?? []).map(
-    ({ k, e, t, v, m }): MetricEvent => ({ key: k, eventType: e, at: t, value: v, metadata: m }),
+  const exposed = expose(
+    plan,
+    undefined,
+    row.exposures.map(({ v, t }) => ({ variantId: v, at: t })),
   );
+  const history = (row.events ?? []).map(({ k, e, t, v, m }): MetricEvent => ({
+    key: k,
+    eventType: e,
+    at: t,
+    value: v,
+    metadata: m,
+  }));
   return foldEvents(plan, exposed, history);
 }
 

@@ -1,4 +1,10 @@
-import { allTopics, eventAccepted, assignmentRecorded, type AcceptedEvent, type AssignmentRecorded } from '@assay/contracts';
+import {
+  allTopics,
+  eventAccepted,
+  assignmentRecorded,
+  type AcceptedEvent,
+  type AssignmentRecorded,
+} from '@assay/contracts';
 import { LogAdmin, LogModule, LogProducer, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { DatabaseModule, PlatformModule } from '@assay/platform';
@@ -22,7 +28,9 @@ export class AnalysisProcess {
 
   static async start(): Promise<AnalysisProcess> {
     const { url, drop } = await createTestDatabase();
-    const app = await NestFactory.create<NestFastifyApplication>(rootOf(url), new FastifyAdapter(), { logger: ['error', 'warn'] });
+    const app = await NestFactory.create<NestFastifyApplication>(rootOf(url), new FastifyAdapter(), {
+      logger: ['error', 'warn'],
+    });
     app.connectMicroservice({ strategy: app.get(LogServer) });
     await app.startAllMicroservices();
     await app.init();
@@ -39,7 +47,11 @@ export class AnalysisProcess {
   }
 
   async assignments(assignments: readonly AssignmentRecorded[]): Promise<void> {
-    const records = assignments.map((data) => ({ key: `${data.projectId}:${data.userId}`, scope: data.projectId, data }));
+    const records = assignments.map((data) => ({
+      key: `${data.projectId}:${data.userId}`,
+      scope: data.projectId,
+      data,
+    }));
     await this.app.get(LogProducer).append(assignmentRecorded, records);
   }
 

@@ -47,7 +47,7 @@ export const Comparison = z
     degreesOfFreedom: z.number().nullable(),
     pValue: z.number().nullable(),
     adjustedPValue: z.number().nullable(),
-    significant: z.boolean(),
+    significant: z.boolean().nullable(),
     sequential: z.record(z.string(), z.unknown()).nullable(),
     bayesian: z
       .object({
@@ -77,7 +77,14 @@ export const MetricResult = z
   .meta({ id: 'MetricResult' });
 export type MetricResult = z.output<typeof MetricResult>;
 
-export const VERDICTS = ['treatment-better', 'control-better', 'no-difference-yet', 'inconclusive', 'invalid', 'no-data'] as const;
+export const VERDICTS = [
+  'treatment-better',
+  'control-better',
+  'no-difference-yet',
+  'inconclusive',
+  'invalid',
+  'no-data',
+] as const;
 
 export const ExperimentResults = z
   .object({

@@ -1,0 +1,28 @@
+import type { AnalysisPlan, Comparison, MetricResult } from '@assay/contracts';
+import { adjustPValues } from '@assay/stats';
+
+/**
+ * Corrects the p-values over the family of goal metrics × treatments, as the plan says. Secondary metrics and guardrails
+ * stay as they are: they are read on their own.
+ */
+export function correctMetrics(metrics: readonly MetricResult[], analysis: AnalysisPlan): MetricResult[] {
+  const family = metrics
+    .filter(({ role }) => role === 'goal')
+    .flatMap(({ comparisons }) => comparisons)
+    .filter((comparison): comparison is Comparison & { pValue: number } => comparison.pValue !== null);
+  const adjusted = adjustPValues(
+    family.map(({ pValue }) => pValue),
+    analysis.correction,
+  );
+  const byComparison = new Map<Comparison, number>();
+  if (adjusted.ok)
+    family.forEach((comparison, index) => byComparison.set(comparison, adjusted.value[index] ?? comparison.pValue));
+  return metrics.map((metric) => ({
+    ...metric,
+    comparisons: metric.comparisons.map((comparison) => {
+      const adjustedPValue = byComparison.get(comparison) ?? comparison.pValue;
+      const significant = adjustedPValue === null ? null : adjustedPValue < analysis.alpha;
+      return { ...comparison, adjustedPValue, significant };
+    }),
+  }));
+}
