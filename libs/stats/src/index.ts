@@ -40,3 +40,12 @@ export {
   twoSum,
   type DoubleDouble,
 } from './double-double/double-double.js';
+export { freezeMoments, type Moments } from './summary/moments.js';
+export { compareArms, type ArmsInput, type ComparableSummary } from './comparison/compare-arms.js';
+export type { ComparisonOptions } from './comparison/comparison-options.js';
+export type { Comparison } from './comparison/comparison.js';
+export { adjustPValues } from './multiple-testing/adjust-p-values.js';
+export { srmTest, type SrmResult, type SrmVerdict } from './srm/srm-test.js';
+export { meanSummary, type MeanSummary } from './summary/mean-summary.js';
+export { proportionSummary, type ProportionSummary } from './summary/proportion-summary.js';
+export { ratioSummary, type RatioSummary } from './summary/ratio-summary.js';

@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     const appError = toAppError(error);
     const status = STATUS_OF_KIND[appError.kind];
     if (appError.kind === 'internal') {
-      this.logger.error({ err: error, traceId, method: request.method, route: request.routeOptions?.url }, 'request failed');
+      this.logger.error({ err: error, traceId, method: request.method, route: request.routeOptions.url }, 'request failed');
     }
     if (reply.sent) return;
     if (appError.retryAfter !== undefined) void reply.header('retry-after', String(appError.retryAfter));

@@ -32,7 +32,7 @@ export async function pageOf<T extends { id: string }>(
   const { field, direction, name } = chosenSort(query.sort, rules);
   const filters = [where, searchFilter(query.q, rules)].filter((part) => part !== undefined) as FilterQuery<T>[];
   const total = await em.count(entity, { $and: filters } as never);
-  const after = query.cursor === undefined ? [] : [afterCursor<T>(readCursor(query.cursor, name), field, direction)];
+  const after = query.cursor === undefined ? [] : [afterCursor(readCursor(query.cursor, name), field, direction)];
   const options = {
     orderBy: [{ [field]: direction }, { id: direction }] as QueryOrderMap<T>[],
     limit: query.limit + 1,
@@ -59,12 +59,12 @@ function searchFilter<T>(q: string | undefined, rules: ListRules<T>): FilterQuer
   return { $or: rules.searchable.map((field) => ({ [field]: { $ilike: pattern } })) } as unknown as FilterQuery<T>;
 }
 
-function afterCursor<T>(cursor: Cursor, field: string, direction: 'asc' | 'desc'): FilterQuery<T> {
+function afterCursor(cursor: Cursor, field: string, direction: 'asc' | 'desc'): object {
   const op = direction === 'asc' ? '$gt' : '$lt';
-  if (field === 'id') return { id: { [op]: cursor.id } } as FilterQuery<T>;
+  if (field === 'id') return { id: { [op]: cursor.id } };
   return {
     $or: [{ [field]: { [op]: cursor.value } }, { [field]: cursor.value, id: { [op]: cursor.id } }],
-  } as unknown as FilterQuery<T>;
+  };
 }
 
 function writeCursor<T extends { id: string }>(row: T, sort: string, field: string): string {
