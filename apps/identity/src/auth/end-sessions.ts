@@ -11,6 +11,7 @@ export interface EndSessions {
 
 /** Revokes refresh tokens; the access tokens of these sessions stop working with them. */
 export async function endSessions(em: EntityManager, { userId, familyId, except, now }: EndSessions): Promise<void> {
-  const family = familyId !== undefined ? { familyId } : except == null ? {} : { familyId: { $ne: except } };
+  const others = typeof except === 'string' ? { familyId: { $ne: except } } : {};
+  const family = familyId === undefined ? others : { familyId };
   await em.nativeUpdate(Session, { user: userId, revokedAt: null, ...family }, { revokedAt: now });
 }

@@ -60,7 +60,7 @@ export class ChangeJournal {
   private async write(em: EntityManager, { origin }: Caller, actor: Actor, change: Change): Promise<void> {
     await this.outbox.add(em, auditRecorded, {
       key: change.id,
-      ...(change.projectId == null ? {} : { scope: change.projectId }),
+      ...(typeof change.projectId === 'string' ? { scope: change.projectId } : {}),
       data: {
         actorKind: actor.kind,
         actorId: actor.id,
