@@ -23,7 +23,10 @@ export class ReplayService {
     private readonly clock: Clock,
   ) {}
 
-  async replay(scope: Scope, filter: ReplayFilter): Promise<{ replayed: number; refusedAgain: number; remaining: number }> {
+  async replay(
+    scope: Scope,
+    filter: ReplayFilter,
+  ): Promise<{ replayed: number; refusedAgain: number; remaining: number }> {
     const { rows } = await this.pool.query<{ id: string; payload: unknown; total: string }>(
       `SELECT id, payload, count(*) OVER () AS total FROM experimentation.rejected_events
        WHERE project_id = $1 AND replayed_at IS NULL AND ($2::uuid[] IS NULL OR id = ANY($2)) AND ($3::text IS NULL OR reason = $3)
@@ -31,7 +34,11 @@ export class ReplayService {
       [scope.projectId, filter.ids ?? null, filter.code ?? null, LIMIT],
     );
     if (rows.length === 0) return { replayed: 0, refusedAgain: 0, remaining: 0 };
-    const { rejected } = await this.intake.take(scope, rows.map(({ payload }) => payload), { keepRefused: false });
+    const { rejected } = await this.intake.take(
+      scope,
+      rows.map(({ payload }) => payload),
+      { keepRefused: false },
+    );
     const refused = new Set(rejected.map(({ index }) => index));
     const ids = rows.flatMap(({ id }, index) => (refused.has(index) ? [] : [id]));
     if (ids.length > 0) {
