@@ -7,10 +7,11 @@ import type { ArmEstimate } from './arm-estimate.js';
  */
 export function refuseArms(control: ArmEstimate, treatment: ArmEstimate, variance: 'both' | 'one'): Refusal | null {
   for (const [name, arm] of [['control', control] as const, ['treatment', treatment] as const]) {
-    if (!(arm.n >= 0) || !Number.isFinite(arm.n)) return refuse('INVALID_INPUT', `${name}: n must be a count`);
+    if (!(arm.n >= 0 && arm.n <= Number.MAX_SAFE_INTEGER)) return refuse('INVALID_INPUT', `${name}: n must be a count`);
     if (arm.n === 0) return refuse('NO_UNITS', `${name} has no units`);
     if (arm.n < 2) return refuse('TOO_FEW_UNITS', `${name} has ${arm.n} unit, a variance needs at least 2`);
-    if (Number.isNaN(arm.mean)) return refuse('ZERO_DENOMINATOR', `${name}: the estimate is undefined`);
+    if (Number.isNaN(arm.mean) && arm.variance === 0)
+      return refuse('ZERO_DENOMINATOR', `${name}: the estimate is undefined`);
     if (!Number.isFinite(arm.mean) || !Number.isFinite(arm.variance)) {
       return refuse('INVALID_INPUT', `${name}: mean and variance must be finite`);
     }

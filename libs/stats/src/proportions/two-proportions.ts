@@ -52,5 +52,5 @@ export function pooledStandardError({ control, treatment, pooledRate }: TwoPropo
 }
 
 function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 0;
+  return Number.isSafeInteger(value) && value >= 0;
 }

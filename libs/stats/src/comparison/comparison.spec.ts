@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { emptyMean, meanFromValues, meanFromVariance } from '../summary/mean-summary.js';
+import { proportionSummary } from '../summary/proportion-summary.js';
+import { ratioFromValues } from '../summary/ratio-summary.js';
+import { compareArms, type ComparableSummary } from './compare-arms.js';
+import type { Comparison } from './comparison.js';
+
+const gate30 = proportionSummary(44700, 8502);
+const gate40 = proportionSummary(45489, 8279);
+
+describe('the example of the results page', () => {
+  const comparison = compareArms({ control: gate30, treatment: gate40 });
+
+  it('has the published numbers of retention after 7 days', () => {
+    expect(comparison.absolute?.estimate).toBeCloseTo(-0.008201, 6);
+    expect(comparison.absolute?.standardError).toBeCloseTo(0.002592, 6);
+    expect(comparison.absolute?.ci[0]).toBeCloseTo(-0.013282, 6);
+    expect(comparison.absolute?.ci[1]).toBeCloseTo(-0.003121, 6);
+    expect(comparison.relative?.estimate).toBeCloseTo(-0.04312, 5);
+    expect(comparison.relative?.standardError).toBeCloseTo(0.0133, 4);
+    expect(comparison.relative?.ci[0]).toBeCloseTo(-0.0692, 4);
+    expect(comparison.relative?.ci[1]).toBeCloseTo(-0.017, 4);
+    expect(comparison).toMatchObject({ test: 'two-proportion-z', degreesOfFreedom: null, significant: true });
+    expect(comparison.statistic).toBeCloseTo(-3.16436, 5);
+    expect(comparison.pValue).toBeCloseTo(0.00155425, 8);
+    expect(comparison.adjustedPValue).toBe(comparison.pValue);
+    expect(comparison.bayesian?.chanceToWin).toBeCloseTo(0.000609, 6);
+    expect(comparison.bayesian?.expectedLoss).toBeCloseTo(0.0082, 4);
+    expect(comparison.bayesian?.credibleInterval[0]).toBeCloseTo(-0.0133, 4);
+    expect(comparison.bayesian?.credibleInterval[1]).toBeCloseTo(-0.0031, 4);
+    expect(comparison.sequential).toBeNull();
+    expect(comparison.refusal).toBeNull();
+  });
+
+  it('turns only the Bayesian view around when lower is better', () => {
+    const lower = compareArms({ control: gate30, treatment: gate40, lowerIsBetter: true });
+    expect(lower.pValue).toBe(comparison.pValue);
+    expect(lower.absolute).toEqual(comparison.absolute);
+    expect(lower.bayesian?.chanceToWin).toBeCloseTo(1 - 0.000609, 6);
+    expect(lower.bayesian?.expectedLoss).toBeLessThan(1e-6);
+  });
+
+  it('adds the anytime-valid view when a plan is given', () => {
+    const sequential = { method: 'asymptotic-cs', tuningParameter: 90_000 } as const;
+    const view = compareArms({ control: gate30, treatment: gate40, sequential }).sequential;
+    expect(view?.pValue).toBeGreaterThan(comparison.pValue ?? 1);
+    expect(view?.ci[0]).toBeLessThan(comparison.absolute?.ci[0] ?? -1);
+    expect(view?.ci[1]).toBeGreaterThan(comparison.absolute?.ci[1] ?? 1);
+    expect(view?.relativeCi?.[0]).toBeLessThan(comparison.relative?.ci[0] ?? -1);
+    expect(view?.significant).toBe((view?.pValue ?? 1) < 0.05);
+  });
+
+  it('shrinks towards a prior', () => {
+    const prior = { mean: 0, variance: 0.01 ** 2 };
+    const shrunk = compareArms({ control: gate30, treatment: gate40, prior });
+    expect(shrunk.bayesian?.chanceToWin).toBeGreaterThan(comparison.bayesian?.chanceToWin ?? 1);
+    expect(shrunk.pValue).toBe(comparison.pValue);
+  });
+});
+
+describe('small cells', () => {
+  it('take the interval of Newcombe, which agrees with nobody converting', () => {
+    const few = compareArms({ control: proportionSummary(120, 0), treatment: proportionSummary(118, 5) });
+    expect(few.absolute?.ci[0]).toBeCloseTo(0.003067270094784587, 12);
+    expect(few.absolute?.ci[1]).toBeCloseTo(0.09536938505571345, 12);
+    expect(few.pValue).toBeCloseTo(0.02266681126560826, 12);
+    expect(few.relative).toBeNull();
+    expect(few.refusal?.code).toBe('ZERO_BASELINE');
+  });
+
+  it('leave the difference but no test when nobody converted at all', () => {
+    const none = compareArms({ control: proportionSummary(50, 0), treatment: proportionSummary(60, 0) });
+    expect(none.absolute).toMatchObject({ estimate: 0, standardError: null });
+    expect(none.absolute?.ci[0]).toBeCloseTo(-0.07134759913335874, 12);
+    expect(none).toMatchObject({ relative: null, statistic: null, pValue: null, significant: null, bayesian: null });
+    expect(none.refusal?.code).toBe('ZERO_VARIANCE');
+  });
+});
+
+const refusals: [string, ComparableSummary, ComparableSummary, string][] = [
+  ['an empty arm', emptyMean(), meanFromValues([1, 2]), 'NO_UNITS'],
+  ['one unit', meanFromValues([1]), meanFromValues([1, 2]), 'TOO_FEW_UNITS'],
+  ['no variance in either arm', meanFromValues([1, 1]), meanFromValues([2, 2]), 'ZERO_VARIANCE'],
+  ['a value that is no number', meanFromValues([1, NaN, 3]), meanFromValues([1, 2]), 'INVALID_INPUT'],
+  ['an infinite value', meanFromVariance(5, Infinity, 1), meanFromValues([1, 2]), 'INVALID_INPUT'],
+  ['an empty proportion', proportionSummary(0, 0), proportionSummary(5, 1), 'NO_UNITS'],
+  ['more conversions than units', proportionSummary(5, 6), proportionSummary(5, 1), 'MORE_SUCCESSES_THAN_UNITS'],
+  ['denominators of 0', ratioFromValues([1, 2], [0, 0]), ratioFromValues([1, 2], [1, 2]), 'ZERO_DENOMINATOR'],
+  ['two kinds', meanFromValues([1, 2]), proportionSummary(5, 1), 'INVALID_INPUT'],
+];
+
+describe('refusals leave every number null', () => {
+  it.each(refusals)('%s', (_title, control, treatment, code) => {
+    const comparison = compareArms({ control, treatment });
+    expect(comparison.refusal?.code).toBe(code);
+    expect(comparison.refusal?.message).not.toBe('');
+    for (const field of ['absolute', 'relative', 'statistic', 'pValue', 'significant', 'bayesian'] as const) {
+      expect(comparison[field]).toBeNull();
+    }
+  });
+
+  it('an alpha that is none', () => {
+    expect(compareArms({ control: gate30, treatment: gate40, alpha: 0 }).refusal?.code).toBe('ALPHA_OUT_OF_RANGE');
+    expect(compareArms({ control: gate30, treatment: gate40, alpha: NaN }).refusal?.code).toBe('ALPHA_OUT_OF_RANGE');
+  });
+
+  it('keeps the absolute effect when only the baseline is 0', () => {
+    const comparison = compareArms({ control: meanFromValues([-1, 1]), treatment: meanFromValues([1, 2, 4]) });
+    expect(comparison.relative).toBeNull();
+    expect(comparison.refusal?.code).toBe('ZERO_BASELINE');
+    expect(comparison.pValue).toBeGreaterThan(0);
+  });
+});
+
+describe('means', () => {
+  it('lets one arm be constant', () => {
+    const comparison = compareArms({ control: meanFromVariance(30, 2, 0), treatment: meanFromVariance(25, 2.4, 1) });
+    expect(comparison).toMatchObject({ test: 'welch-t', degreesOfFreedom: 24, refusal: null });
+    expect(comparison.pValue).toBeCloseTo(0.056939849936591694, 10);
+  });
+
+  it('lets the sign of a relative effect follow the absolute one for a negative baseline', () => {
+    const comparison = compareArms({
+      control: meanFromVariance(1000, -10, 4),
+      treatment: meanFromVariance(1000, -5, 4),
+    });
+    expect(comparison.absolute?.estimate).toBe(5);
+    expect(comparison.relative?.estimate).toBe(0.5);
+    expect(comparison.bayesian?.chanceToWin).toBe(1);
+  });
+
+  it('keeps p-values of 1e-300 as they are', () => {
+    const far = compareArms({ control: meanFromVariance(1e6, 0, 1), treatment: meanFromVariance(1e6, 0.0523, 1) });
+    expect(far.pValue).toBeGreaterThan(1e-305);
+    expect(far.pValue).toBeLessThan(1e-290);
+  });
+
+  it('opens one end of a one-sided interval', () => {
+    const control = meanFromVariance(100, 10, 4);
+    const treatment = meanFromVariance(110, 10.6, 5.2);
+    const greater = compareArms({ control, treatment, alternative: 'greater' });
+    expect(greater.absolute?.ci[0]).toBeCloseTo(0.11190139586680559, 10);
+    expect(greater.absolute?.ci[1]).toBe(Infinity);
+    expect(greater.pValue).toBeCloseTo(0.021764001637494357, 10);
+  });
+});
+
+describe('properties', () => {
+  const mean = fc
+    .tuple(
+      fc.integer({ min: 2, max: 100_000 }),
+      fc.double({ min: -100, max: 100, noNaN: true }),
+      fc.double({ min: 0.01, max: 1000, noNaN: true }),
+    )
+    .map(([n, value, variance]) => meanFromVariance(n, value, variance));
+  const proportion = fc
+    .tuple(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0, max: 1, noNaN: true }))
+    .map(([n, rate]) => proportionSummary(n, Math.round(n * rate)));
+  const arms = fc.oneof(fc.tuple(mean, mean), fc.tuple(proportion, proportion));
+
+  it('swapping the arms mirrors signs and interval and keeps the p-value', () => {
+    fc.assert(
+      fc.property(arms, ([a, b]) => {
+        const there = compareArms({ control: a, treatment: b });
+        const back = compareArms({ control: b, treatment: a });
+        expect(back.absolute?.estimate).toBeCloseTo(-(there.absolute?.estimate ?? NaN), 10);
+        expect(back.absolute?.ci[0]).toBeCloseTo(-(there.absolute?.ci[1] ?? NaN), 8);
+        if (there.pValue === null) expect(back.pValue).toBeNull();
+        else expect(back.pValue).toBeCloseTo(there.pValue, 10);
+        if (there.statistic !== null) expect(back.statistic).toBeCloseTo(-there.statistic, 8);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('adding a constant to every unit moves no absolute effect', () => {
+    fc.assert(
+      fc.property(mean, mean, fc.integer({ min: -1_000_000, max: 1_000_000 }), (a, b, shift) => {
+        const moved = (arm: typeof a) => meanFromVariance(arm.n, (arm.moments.means[0] ?? 0) + shift, variance(arm));
+        const there = compareArms({ control: a, treatment: b });
+        const shifted = compareArms({ control: moved(a), treatment: moved(b) });
+        expect(shifted.absolute?.estimate).toBeCloseTo(there.absolute?.estimate ?? NaN, 8);
+        expect(shifted.absolute?.standardError).toBeCloseTo(there.absolute?.standardError ?? NaN, 10);
+        expect(shifted.pValue).toBeCloseTo(there.pValue ?? NaN, 6);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never shows a number that is not one', () => {
+    const anything = fc.oneof(fc.double(), fc.nat(10), fc.constantFrom(0, -1, NaN, Infinity, 1e300, 1e-300));
+    const wild = fc.oneof(
+      fc.tuple(anything, anything, anything).map(([n, value, spread]) => meanFromVariance(n, value, spread)),
+      fc.tuple(anything, anything).map(([n, successes]) => proportionSummary(n, successes)),
+    );
+    fc.assert(
+      fc.property(wild, wild, (control, treatment) => {
+        const comparison = compareArms({ control, treatment });
+        expect(holdsNaN(comparison)).toBe(false);
+        if (comparison.pValue === null) expect(comparison.refusal).not.toBeNull();
+        else expect(comparison.pValue >= 0 && comparison.pValue <= 1).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function variance(summary: ReturnType<typeof meanFromVariance>): number {
+  return (summary.moments.products[0] ?? 0) / (summary.n - 1);
+}
+
+function holdsNaN(value: Comparison | object | number | string | boolean | null | undefined): boolean {
+  if (typeof value === 'number') return Number.isNaN(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((part: object | number | string | boolean | null) => holdsNaN(part));
+}
