@@ -40,15 +40,7 @@ export {
   twoSum,
   type DoubleDouble,
 } from './double-double/double-double.js';
-export { freezeMoments, type Moments } from './summary/moments.js';
-export { compareArms, type ArmsInput, type ComparableSummary } from './comparison/compare-arms.js';
-export type { ComparisonOptions } from './comparison/comparison-options.js';
-export type { Comparison } from './comparison/comparison.js';
-export { adjustPValues } from './multiple-testing/adjust-p-values.js';
-export { srmTest, type SrmResult, type SrmVerdict } from './srm/srm-test.js';
-export { meanSummary, type MeanSummary } from './summary/mean-summary.js';
-export { proportionSummary, type ProportionSummary } from './summary/proportion-summary.js';
-export { ratioSummary, type RatioSummary } from './summary/ratio-summary.js';
+export { freezeMoments } from './summary/moments.js';
 
 export { compareArms, type ArmsInput, type ComparableSummary } from './comparison/compare-arms.js';
 export { compareEstimates } from './comparison/compare-estimates.js';
@@ -126,7 +118,7 @@ export { addObservation } from './summary/add-observation.js';
 export { mergeMoments } from './summary/merge-moments.js';
 export { momentsFromSums } from './summary/moments-from-sums.js';
 export { momentsFromValues } from './summary/moments-from-values.js';
-export { covarianceOf, emptyMoments, meanOf, varianceOf, type Moments } from './summary/moments.js';
+export { covarianceOf, emptyMoments, freezeMoments, meanOf, varianceOf, type Moments } from './summary/moments.js';
 export {
   mergeProportions,
   proportionFromValues,
@@ -153,3 +145,4 @@ export {
   type RatioSummary,
   type RatioSums,
 } from './summary/ratio-summary.js';
+export { adjustPValues } from './multiple-testing/adjust-p-values.js';

@@ -66,7 +66,7 @@ describe('results', () => {
     expect(results.srm.verdict).toBe('warning');
     const [day7, day1] = results.metrics;
     expect(day7!.variants[0]).toMatchObject({ n: 44_700, sum: 8_502 });
-    expect(day7!.variants[0]!.standardDeviation).toBeCloseTo(0.392466, 6);
+    expect(day7!.variants[0]!.standardDeviation).toBeCloseTo(Math.sqrt((8_502 / 44_700) * (36_198 / 44_700)), 12);
     const comparison = day7!.comparisons[0]!;
     expect(comparison.test).toBe('two-proportion-z');
     expect(comparison.statistic).toBeCloseTo(-3.164358912, 8);
