@@ -40,7 +40,6 @@ export {
   twoSum,
   type DoubleDouble,
 } from './double-double/double-double.js';
-export { freezeMoments } from './summary/moments.js';
 
 export { compareArms, type ArmsInput, type ComparableSummary } from './comparison/compare-arms.js';
 export { compareEstimates } from './comparison/compare-estimates.js';
