@@ -1,2 +1,3 @@
+export { ApiKeysService } from './api-keys/api-keys.service.js';
 export { IdentityModule } from './identity.module.js';
 export type { IdentitySettings } from './identity-settings.js';

@@ -2,6 +2,7 @@ export { allEntities } from './all-entities.js';
 export { SCHEMA } from './schema.js';
 export { ormOptions, type OrmOptions } from './orm-options.js';
 export { migrate, pendingMigrations, type MigrationResult } from './migrate.js';
+export { unknownMigrations } from './unknown-migrations.js';
 export { schemaDrift } from './schema-drift.js';
 export { openOrm } from './open-orm.js';
 export type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
