@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { AppError } from '@assay/contracts';
 import { asUnavailable } from '@assay/platform';
 import type { Backoff } from '../log/log-options.js';
@@ -11,12 +12,22 @@ const PASSING = new Set(['40001', '40P01', '55P03', '53000', '53100', '53200', '
 /** What sort of failure a handler ended with. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof AppError) return error.retryable ? 'outage' : 'own';
-  if (asUnavailable(error) !== undefined) return 'outage';
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+  if (unavailable(error) !== undefined) return 'outage';
+  for (let cause = error, depth = 0; isNativeError(cause) && depth < 5; cause = cause.cause, depth += 1) {
     if ('code' in cause && typeof cause.code === 'string' && PASSING.has(cause.code)) return 'outage';
     if ('retriable' in cause && cause.retriable === true) return 'outage';
   }
   return 'own';
+}
+
+/**
+ * A lost connection as a retryable error; undefined for any other error. Errors of Node's own core may come from another
+ * realm (under Jest they do), where `instanceof` does not know them.
+ */
+export function unavailable(error: unknown): AppError | undefined {
+  if (error instanceof Error || !isNativeError(error)) return asUnavailable(error);
+  const { message } = error as Error;
+  return asUnavailable(Object.assign(new Error(message), error));
 }
 
 /** Wait before try `failures + 1`, with full jitter over the upper half; `random` is in [0, 1). */

@@ -1,6 +1,6 @@
 import type { Topic } from '@assay/contracts';
 import { UseFilters } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { HandlerErrorFilter } from './handler-error.filter.js';
 
 export interface LogHandlerOptions<T = unknown> {
@@ -33,6 +33,9 @@ export interface LogHandlerExtras {
 export function LogHandler<T>(topic: Topic<T>, options: LogHandlerOptions<T>): MethodDecorator {
   const extras: LogHandlerExtras = { log: { topic, options } };
   return (target, key, descriptor) => {
+    // Nest hands over only what is asked for.
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
     Reflect.decorate(
       [
         EventPattern(`${topic.name}#${options.group}`, LOG_HANDLERS, { ...extras }),

@@ -27,10 +27,10 @@ export class LogProducer {
    * send them again with the same ids. `payload_too_large` for a record above 900,000 characters.
    */
   async append<T>(topic: Topic<T>, records: readonly NewRecord<T>[]): Promise<void> {
-    const time = this.clock.now().toISOString();
+    const now = this.clock.now();
     await this.transport.append(
       topic,
-      records.map((record) => encode(topic, record, this.settings.source, time)),
+      records.map((record) => encode(topic, record, this.settings.source, now)),
     );
   }
 
@@ -41,8 +41,8 @@ export class LogProducer {
 }
 
 /** A record as it goes on the wire. */
-export function encode<T>(topic: Topic<T>, record: NewRecord<T>, source: string, time: string): EncodedRecord {
-  const envelope = envelopeOf(topic, record, source, time);
+export function encode<T>(topic: Topic<T>, record: NewRecord<T>, source: string, now: Date): EncodedRecord {
+  const envelope = envelopeOf(topic, record, source, now);
   const json = JSON.stringify(envelope);
   if (json.length > RECORD_CHARS) {
     throw new AppError(

@@ -31,7 +31,7 @@ export class Outbox {
   async add<T>(transaction: Transaction, topic: Topic<T>, record: NewRecord<T>): Promise<void> {
     const client = sqlOf(transaction);
     if ('isInTransaction' in transaction) await transaction.flush();
-    const { key, scope, json } = encode(topic, record, this.settings.source, this.clock.now().toISOString());
+    const { key, scope, json } = encode(topic, record, this.settings.source, this.clock.now());
     await client.query(INSERT, [topic.name, key, scope, json]);
   }
 }

@@ -1,6 +1,5 @@
 import type { EncodedRecord } from '../log/log-transport.js';
 import { partitionOf } from '../log/partition-of.js';
-import type { SqlClient } from '../log/transaction.js';
 
 /** Records of one topic to be written in one transaction. */
 export interface Append {
@@ -22,14 +21,17 @@ interface Row {
 /** A row is a reader's smallest unit; this keeps it in the range where one more row costs nothing. */
 const ROW_RECORDS = 1_000;
 const ROW_CHARS = 262_144;
+/** Rows of one statement; a power of two. */
+const MOST_ROWS = 1_024;
 
 /**
  * Offsets are given out by the upsert of `log_partitions`: its row locks serialise the appends of a partition until commit, so
  * offsets have no gaps and become visible in order. The sort takes the locks in one order everywhere: no deadlocks.
  */
-const APPEND = `WITH input AS MATERIALIZED (
-  SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::text[])
-    WITH ORDINALITY AS row(topic, partition, scope, records, payload, position)
+const appendStatement = (rows: number): string => `WITH input AS MATERIALIZED (
+  SELECT * FROM (VALUES ${Array.from({ length: rows }, (_, row) => placeholders(row)).join(', ')})
+    AS row(position, topic, partition, scope, records, payload)
+  WHERE payload IS NOT NULL
 ), advanced AS (
   INSERT INTO experimentation.log_partitions AS p (topic, partition, next_offset)
   SELECT topic, partition, sum(records) FROM input GROUP BY topic, partition ORDER BY topic, partition
@@ -38,24 +40,54 @@ const APPEND = `WITH input AS MATERIALIZED (
 ), written AS (
   INSERT INTO experimentation.log_batches (topic, partition, base_offset, record_count, scope, payload, created_at)
   SELECT i.topic, i.partition,
-    a.next_offset - sum(i.records) OVER (PARTITION BY i.topic, i.partition ORDER BY i.position DESC), i.records, i.scope, i.payload,
-    clock_timestamp()
+    a.next_offset - sum(i.records) OVER (PARTITION BY i.topic, i.partition ORDER BY i.position DESC),
+    i.records, i.scope, i.payload, clock_timestamp()
   FROM input i JOIN advanced a ON a.topic = i.topic AND a.partition = i.partition
   RETURNING topic
 )
 SELECT pg_notify('assay_log', topic) FROM (SELECT DISTINCT topic FROM written) AS touched`;
 
-/** Writes the appends in one round trip, in the client's transaction if it is in one. */
-export async function writeAppends(client: SqlClient, appends: readonly Append[]): Promise<void> {
+function placeholders(row: number): string {
+  const [topic, partition, scope, records, payload] = [1, 2, 3, 4, 5].map((column) => `$${row * 5 + column}`);
+  return `(${row}, ${topic}::text, ${partition}::int, ${scope}::text, ${records}::int, ${payload}::text)`;
+}
+
+const statements = new Map<number, string>();
+
+/** A statement with its values; `name` is the same for the same text, so that it can be prepared. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** What writes the appends: one statement, or several (to be run in one transaction) where the rows are very many. */
+export function appendStatements(appends: readonly Append[]): Statement[] {
   const rows = rowsOf(appends);
-  if (rows.length === 0) return;
-  await client.query(APPEND, [
-    rows.map((row) => row.topic),
-    rows.map((row) => row.partition),
-    rows.map((row) => row.scope),
-    rows.map((row) => row.count),
-    rows.map((row) => `[${row.texts.join(',')}]`),
-  ]);
+  const made: Statement[] = [];
+  for (let start = 0; start < rows.length; start += MOST_ROWS)
+    made.push(statementOf(rows.slice(start, start + MOST_ROWS)));
+  return made;
+}
+
+/**
+ * Each payload is a parameter of its own, since an array of them would have every quote in it escaped and parsed again. The
+ * number of rows is rounded up, so that a connection prepares a handful of statements at most.
+ */
+function statementOf(rows: readonly Row[]): Statement {
+  const width = 2 ** Math.ceil(Math.log2(rows.length));
+  const text = statements.get(width) ?? appendStatement(width);
+  statements.set(width, text);
+  const values: unknown[] = new Array<unknown>(width * 5).fill(null);
+  rows.forEach((row, index) => {
+    const at = index * 5;
+    values[at] = row.topic;
+    values[at + 1] = row.partition;
+    values[at + 2] = row.scope;
+    values[at + 3] = row.count;
+    values[at + 4] = `[${row.texts.join(',')}]`;
+  });
+  return { name: `assay-append-${width}`, text, values };
 }
 
 /** Records put together by partition and scope, in order within each. */

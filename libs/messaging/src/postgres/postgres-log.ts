@@ -1,6 +1,6 @@
 import { AppError, type Topic } from '@assay/contracts';
-import { asUnavailable } from '@assay/platform';
 import pg from 'pg';
+import { unavailable } from '../consumer/failure-policy.js';
 import { OffsetStore } from '../consumer/offset-store.js';
 import type {
   EncodedRecord,
@@ -11,8 +11,8 @@ import type {
   RunningConsumer,
   Subscription,
 } from '../log/log-transport.js';
-import type { SqlClient, SqlRow } from '../log/transaction.js';
-import { writeAppends } from './append-statement.js';
+import type { SqlClient } from '../log/transaction.js';
+import { appendStatements, type Append, type Statement } from './append-statement.js';
 import { GroupCommit } from './group-commit.js';
 import { Leases } from './leases.js';
 import { connectionOf, keepAlive } from './pool-connection.js';
@@ -67,7 +67,7 @@ export class PostgresLog implements LogTransport {
     try {
       await this.writer.query('SELECT 1');
     } catch (error) {
-      throw asUnavailable(error) ?? AppError.unavailable('The log cannot be reached right now.', 2, error);
+      throw unavailable(error) ?? AppError.unavailable('The log cannot be reached right now.', 2, error);
     }
   }
 
@@ -86,8 +86,9 @@ export class PostgresLog implements LogTransport {
     return this.commits.append({ topic: topic.name, partitions: topic.partitions, records });
   }
 
-  appendWithin(client: SqlClient, topic: Topic, records: readonly EncodedRecord[]): Promise<void> {
-    return writeAppends(client, [{ topic: topic.name, partitions: topic.partitions, records }]);
+  async appendWithin(client: SqlClient, topic: Topic, records: readonly EncodedRecord[]): Promise<void> {
+    const append = { topic: topic.name, partitions: topic.partitions, records };
+    for (const { text, values } of appendStatements([append])) await client.query(text, values);
   }
 
   consume(subscription: Subscription): RunningConsumer {
@@ -133,20 +134,31 @@ export class PostgresLog implements LogTransport {
     return retainPostgres(this.pool, topics);
   }
 
-  private async write(appends: Parameters<typeof writeAppends>[1]): Promise<void> {
+  private async write(appends: readonly Append[]): Promise<void> {
     try {
-      await writeAppends(this.prepared, appends);
+      const statements = appendStatements(appends);
+      const [only] = statements;
+      if (statements.length === 1 && only !== undefined) await this.writer.query(only);
+      else await this.writeTogether(statements);
     } catch (error) {
       const timedOut = error instanceof Error && /query read timeout/i.test(error.message);
       if (timedOut) throw AppError.unavailable('The log did not answer in time.', 2, error);
-      throw asUnavailable(error) ?? error;
+      throw unavailable(error) ?? error;
     }
   }
 
-  /** The statement of appends, prepared once by the writer's connection. */
-  private readonly prepared: SqlClient = {
-    query: (text, values = []) => this.writer.query<SqlRow>({ name: 'assay-append', text, values }),
-  };
+  private async writeTogether(statements: readonly Statement[]): Promise<void> {
+    const client = await this.writer.connect();
+    try {
+      await client.query('BEGIN');
+      for (const statement of statements) await client.query(statement);
+      await client.query('COMMIT');
+      client.release();
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
 
   private readonly onAppend = (topic: string, listener: () => void): (() => void) => {
     const listeners = this.listeners.get(topic) ?? new Set();
