@@ -1,1 +1,1 @@
-export {};
+export { ExperimentsModule } from './experiments.module.js';

@@ -54,6 +54,14 @@ describe('checkExperiment', () => {
     expect(paths({ startDate: '2026-11-22T12:00:00Z', endDate: '2026-11-22T13:00:00+02:00' })).toEqual(['endDate']);
   });
 
+  it('refuses years that cannot be stored', () => {
+    expect(paths({ startDate: '0000-01-01T00:00:00Z', endDate: '9999-12-31T23:59:59-23:00' })).toEqual([
+      'startDate',
+      'endDate',
+    ]);
+    expect(paths({ startDate: '1900-01-01T00:00:00Z', endDate: '9999-12-31T23:59:59Z' })).toEqual([]);
+  });
+
   describe('variants', () => {
     it('need a control and something to compare it with', () => {
       expect(paths({ variants: [{ ...control, trafficAllocation: 100 }] })).toEqual(['variants']);

@@ -23,8 +23,18 @@ export function checkExperiment(experiment: ExperimentDocument): FieldError[] {
 }
 
 function checkDates({ startDate, endDate }: ExperimentDocument): FieldError[] {
+  const outside = Object.entries({ startDate, endDate })
+    .filter(([, time]) => time !== null && !isInCalendar(time))
+    .map(([path]) => ({ path, message: 'must lie between the years 1900 and 9999' }));
+  if (outside.length > 0) return outside;
   if (startDate === null || endDate === null || Date.parse(endDate) > Date.parse(startDate)) return [];
   return [{ path: 'endDate', message: 'must be after startDate' }];
+}
+
+/** Beyond these years a time has no text that both JavaScript and PostgreSQL read alike. */
+function isInCalendar(time: string): boolean {
+  const year = new Date(time).getUTCFullYear();
+  return year >= 1900 && year <= 9999;
 }
 
 function checkUnit({ unit }: ExperimentDocument): FieldError[] {

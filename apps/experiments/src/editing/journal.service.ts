@@ -1,0 +1,84 @@
+import {
+  auditRecorded,
+  experimentChanged,
+  type Actor,
+  type AuditRecord,
+  type Experiment,
+  type RevisionChange,
+} from '@assay/contracts';
+import { toExperimentDefinition } from '@assay/definitions';
+import { Outbox } from '@assay/messaging';
+import { ExperimentRevision, type EntityManager, type Experiment as ExperimentRow } from '@assay/models';
+import type { CallOrigin } from '@assay/platform';
+import { Injectable } from '@nestjs/common';
+import { toExperiment } from '../definition/to-experiment.js';
+
+/** Who makes a change, and from where; the platform itself comes from nowhere. */
+export interface Author {
+  readonly actor: Actor;
+  readonly origin: CallOrigin | null;
+}
+
+/** What happened to a row that has just been written. */
+export interface Entry {
+  readonly change: RevisionChange;
+  readonly reason: string | null;
+  readonly before: Experiment | null;
+}
+
+/** Tells of every change, in its transaction: a revision, an audit record, and the new definition for the other services. */
+@Injectable()
+export class Journal {
+  constructor(private readonly outbox: Outbox) {}
+
+  async record(em: EntityManager, row: ExperimentRow, author: Author, entry: Entry): Promise<Experiment> {
+    const experiment = toExperiment(row);
+    em.create(ExperimentRevision, {
+      experiment: row,
+      version: row.version,
+      definition: { ...experiment },
+      change: entry.change,
+      reason: entry.reason,
+      actorId: author.actor.kind === 'system' ? null : author.actor.id,
+    });
+    await this.publish(em, row, false);
+    await this.audit(em, row, author, entry.change, entry.before, experiment);
+    return experiment;
+  }
+
+  /** For a row that is about to go. */
+  async recordDeletion(em: EntityManager, row: ExperimentRow, author: Author): Promise<void> {
+    await this.publish(em, row, true);
+    await this.audit(em, row, author, 'deleted', toExperiment(row), null);
+  }
+
+  private async publish(em: EntityManager, row: ExperimentRow, deleted: boolean): Promise<void> {
+    const definition = toExperimentDefinition(row);
+    await this.outbox.add(em, experimentChanged, { key: row.id, scope: row.project.id, data: { deleted, definition } });
+  }
+
+  private async audit(
+    em: EntityManager,
+    row: ExperimentRow,
+    { actor, origin }: Author,
+    action: RevisionChange | 'deleted',
+    before: Experiment | null,
+    after: Experiment | null,
+  ): Promise<void> {
+    const data: AuditRecord = {
+      actorKind: actor.kind,
+      actorId: actor.id,
+      actorName: actor.name,
+      projectId: row.project.id,
+      action: `experiment.${action}`,
+      resourceType: 'experiment',
+      resourceId: row.id,
+      resourceKey: row.key,
+      before,
+      after,
+      ip: origin?.ip ?? null,
+      traceId: origin?.traceId ?? null,
+    };
+    await this.outbox.add(em, auditRecorded, { key: row.id, scope: row.project.id, data });
+  }
+}

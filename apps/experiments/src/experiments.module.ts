@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { AmendmentsController } from './amendments/amendments.controller.js';
+import { CloningController } from './cloning/cloning.controller.js';
+import { CloningService } from './cloning/cloning.service.js';
+import { ExperimentRepository } from './definition/experiment.repository.js';
+import { ExperimentsController } from './definition/experiments.controller.js';
+import { ExperimentsService } from './definition/experiments.service.js';
+import { KeyRegister } from './definition/key-register.repository.js';
+import { ExperimentEditor } from './editing/experiment-editor.service.js';
+import { ExperimentMaker } from './editing/experiment-maker.service.js';
+import { Journal } from './editing/journal.service.js';
+import { LifecycleController } from './lifecycle/lifecycle.controller.js';
+import { LifecycleService } from './lifecycle/lifecycle.service.js';
+import { SCHEDULE_INTERVAL, ScheduleJob } from './lifecycle/schedule.job.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsReadModel } from './metrics/metrics.read-model.js';
+import { RevisionsController } from './revisions/revisions.controller.js';
+import { RevisionsReadModel } from './revisions/revisions.read-model.js';
+
+/** The experiments service. Its root module brings the platform, the database, the log and the guards. */
+@Module({
+  controllers: [
+    ExperimentsController,
+    LifecycleController,
+    AmendmentsController,
+    CloningController,
+    RevisionsController,
+    MetricsController,
+  ],
+  providers: [
+    ExperimentRepository,
+    KeyRegister,
+    Journal,
+    ExperimentEditor,
+    ExperimentMaker,
+    ExperimentsService,
+    LifecycleService,
+    CloningService,
+    RevisionsReadModel,
+    MetricsReadModel,
+    ScheduleJob,
+    { provide: SCHEDULE_INTERVAL, useValue: 1_000 },
+  ],
+})
+export class ExperimentsModule {}

@@ -1,0 +1,56 @@
+import {
+  MetricOfExperiment,
+  type listExperimentMetrics,
+  type listMetrics,
+  type Metric,
+  type Page,
+} from '@assay/contracts';
+import { Metric as MetricRow } from '@assay/models';
+import { pageOf, type Call, type ListRules } from '@assay/platform';
+import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { ExperimentRepository, whereExperiment } from '../definition/experiment.repository.js';
+import { toExperiment } from '../definition/to-experiment.js';
+
+const LIST_RULES: ListRules<MetricRow> = {
+  sortable: ['name', 'eventName', 'createdAt'],
+  searchable: ['name', 'description', 'eventName'],
+  populate: ['experiment'],
+};
+
+/** The metrics of one experiment, and of all. */
+@Injectable()
+export class MetricsReadModel {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly experiments: ExperimentRepository,
+  ) {}
+
+  async ofExperiment({ scope, params }: Call<typeof listExperimentMetrics>): Promise<Page<Metric>> {
+    const { metrics } = toExperiment(await this.experiments.get(this.em.fork(), scope.projectId, params.id));
+    return { items: metrics, nextCursor: null, total: metrics.length };
+  }
+
+  async list({ scope, query }: Call<typeof listMetrics>): Promise<Page<MetricOfExperiment>> {
+    const { experiment, eventName, type } = query;
+    const where: FilterQuery<MetricRow> = {
+      experiment:
+        experiment === undefined ? { project: scope.projectId } : whereExperiment(scope.projectId, experiment),
+      ...(eventName === undefined ? {} : { eventName }),
+      ...(type === undefined ? {} : { metricType: { $in: type } }),
+    };
+    const page = await pageOf(this.em.fork(), MetricRow, where, query, LIST_RULES);
+    return { ...page, items: page.items.map(toMetric) };
+  }
+}
+
+function toMetric(row: MetricRow): MetricOfExperiment {
+  const { id, key } = row.experiment.getEntity();
+  const { minimumSampleSize } = row;
+  return MetricOfExperiment.parse({
+    ...row.toJSON(),
+    minimumSampleSize: minimumSampleSize ?? 0,
+    experimentId: id,
+    experimentKey: key,
+  });
+}
