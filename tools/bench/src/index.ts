@@ -1,1 +1,12 @@
-export {};
+import { benchLoop } from './loop/bench-loop.js';
+
+/** Benchmarks by name: `npm run bench -- loop`. */
+const BENCHES: Record<string, (options: readonly string[]) => Promise<void>> = { loop: benchLoop };
+
+const [name = '', ...options] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
+  process.exit(2);
+}
+await bench(options);
