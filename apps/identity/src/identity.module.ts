@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { KeyUseJob } from './api-keys/key-use.job.js';
 import { AuditConsumer } from './audit/audit.consumer.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditReadModel } from './audit/audit.read-model.js';
@@ -54,6 +55,7 @@ export class IdentityModule {
         ProjectsService,
         EnvironmentsService,
         ApiKeysService,
+        KeyUseJob,
         AuditReadModel,
       ],
     };

@@ -4,6 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import { AUTH_SETTINGS, type AuthSettings } from './auth-settings.js';
 import { Directory } from './directory/directory.js';
 import { DirectoryRepository } from './directory/directory.repository.js';
+import { KeyUse } from './directory/key-use.js';
 import { AccessGuard } from './guard/access.guard.js';
 import { Authenticator } from './guard/authenticator.js';
 import { ScopeResolver } from './guard/scope-resolver.js';
@@ -26,6 +27,7 @@ export class AuthModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         DirectoryRepository,
         Directory,
+        KeyUse,
         JwtStrategy,
         JwtGuard,
         Authenticator,
@@ -33,7 +35,7 @@ export class AuthModule {
         AccessTokens,
         PasswordHasher,
       ],
-      exports: [Directory, AccessTokens, PasswordHasher],
+      exports: [Directory, KeyUse, AccessTokens, PasswordHasher],
     };
   }
 }

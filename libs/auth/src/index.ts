@@ -1,6 +1,7 @@
 export { AuthModule } from './auth.module.js';
 export { AUTH_SETTINGS, type AuthSettings, type DirectoryCacheSettings } from './auth-settings.js';
 export { Directory } from './directory/directory.js';
+export { KeyUse } from './directory/key-use.js';
 export type { KeyRecord, ProjectRecord, UserRecord } from './directory/records.js';
 export { ANONYMOUS, isKeyActor, isUserActor, type KeyActor, type UserActor } from './guard/actors.js';
 export { UNPROTECTED, Unprotected } from './guard/unprotected.decorator.js';

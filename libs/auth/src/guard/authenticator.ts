@@ -2,6 +2,7 @@ import { AppError, type Actor } from '@assay/contracts';
 import { Clock, type AssayRequest } from '@assay/platform';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Directory } from '../directory/directory.js';
+import { KeyUse } from '../directory/key-use.js';
 import { JwtGuard } from '../jwt/jwt.guard.js';
 import { hashSecret } from '../secrets/hash-secret.js';
 import { keyActor, userActor, type UserActor } from './actors.js';
@@ -13,6 +14,7 @@ export class Authenticator {
   constructor(
     private readonly directory: Directory,
     private readonly jwt: JwtGuard,
+    private readonly keyUse: KeyUse,
     private readonly clock: Clock,
   ) {}
 
@@ -30,8 +32,9 @@ export class Authenticator {
 
   private async byKey(key: string): Promise<Actor> {
     const record = await this.directory.apiKey(hashSecret(key));
-    const expired = record !== undefined && record.expiresAt !== null && record.expiresAt <= this.clock.now().getTime();
-    if (record === undefined || record.revoked || expired) throw notValid();
+    const now = this.clock.now().getTime();
+    if (record === undefined || record.revoked || (record.expiresAt ?? Infinity) <= now) throw notValid();
+    this.keyUse.note(record.id, now);
     if (record.kind !== 'personal') {
       if (record.scope === null) throw notValid();
       return keyActor(record, record.kind, record.scope);
