@@ -1,11 +1,9 @@
-import { normalQuantile } from '../distributions/normal.js';
 import { armEstimate } from '../effect/arm-estimate.js';
 import type { Alternative, Interval } from '../effect/effect-result.js';
-import { inferEffect } from '../effect/infer-effect.js';
+import { criticalValue, intervalOf, tailProbability } from '../effect/infer-effect.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { relativeVariance } from '../effect/relative-variance.js';
 import { newcombeBounds } from '../proportions/newcombe-interval.js';
-import { zPValue } from '../proportions/pooled-z-test.js';
 import {
   pooledStandardError,
   refuseCounts,
@@ -40,12 +38,13 @@ export function compareProportions(
   const impossible = refuseAlpha(alpha) ?? refuseCounts(control, treatment);
   if (impossible !== null) return refusedComparison('two-proportion-z', impossible);
   const pair = twoProportions(control, treatment);
+  const z = criticalValue(null, alpha, alternative);
   const waldError = waldStandardError(pair);
   const pooledError = pooledStandardError(pair);
   const absolute: ComparisonEffect = {
     estimate: pair.difference,
     standardError: waldError > 0 ? waldError : null,
-    ci: differenceInterval(pair, waldError, alpha, alternative),
+    ci: differenceInterval(pair, waldError, z, alternative),
   };
   const statistic = pooledError > 0 ? pair.difference / pooledError : null;
   return assembleComparison(
@@ -54,42 +53,29 @@ export function compareProportions(
       n: control.n + treatment.n,
       controlMean: pair.controlRate,
       absolute,
-      relative: relativeEffect(pair, alpha, alternative),
+      relative: relativeEffect(pair, z, alternative),
       statistic,
       degreesOfFreedom: null,
-      pValue: statistic === null ? null : zPValue(statistic, alternative),
+      pValue: statistic === null ? null : tailProbability(statistic, null, alternative),
       refusal: refusalOf(pair, pooledError),
     },
     complete,
   );
 }
 
-function differenceInterval(
-  pair: TwoProportions,
-  waldError: number,
-  alpha: number,
-  alternative: Alternative,
-): Interval {
+function differenceInterval(pair: TwoProportions, waldError: number, z: number, alternative: Alternative): Interval {
   const cells = [pair.control, pair.treatment].flatMap((arm) => [arm.successes, arm.n - arm.successes]);
-  if (cells.every((cell) => cell >= SMALL_CELL)) {
-    return inferEffect(
-      { estimate: pair.difference, standardError: waldError, degreesOfFreedom: null },
-      alpha,
-      alternative,
-    ).ci;
-  }
-  const z = -normalQuantile(alternative === 'two-sided' ? alpha / 2 : alpha);
+  if (cells.every((cell) => cell >= SMALL_CELL)) return intervalOf(pair.difference, z * waldError, alternative);
   const [low, high] = newcombeBounds(pair.control, pair.treatment, z);
   return [alternative === 'less' ? -Infinity : low, alternative === 'greater' ? Infinity : high];
 }
 
-function relativeEffect(pair: TwoProportions, alpha: number, alternative: Alternative): ComparisonEffect | null {
+function relativeEffect(pair: TwoProportions, z: number, alternative: Alternative): ComparisonEffect | null {
   if (pair.controlRate === 0) return null;
   const standardError = Math.sqrt(relativeVariance(armEstimate(pair.control), armEstimate(pair.treatment)));
   if (standardError === 0) return null;
   const estimate = pair.difference / pair.controlRate;
-  const { ci } = inferEffect({ estimate, standardError, degreesOfFreedom: null }, alpha, alternative);
-  return { estimate, standardError, ci };
+  return { estimate, standardError, ci: intervalOf(estimate, z * standardError, alternative) };
 }
 
 function refusalOf(pair: TwoProportions, pooledError: number): Refusal | null {

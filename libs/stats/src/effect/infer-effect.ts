@@ -21,21 +21,25 @@ export function inferEffect(
 ): EffectResult {
   const { estimate, standardError, degreesOfFreedom } = effect;
   const statistic = estimate / standardError;
-  const quantile = (p: number): number =>
-    degreesOfFreedom === null ? normalQuantile(p) : studentTQuantile(p, degreesOfFreedom);
-  // The lower tail is asked for because 1 - alpha/2 rounds away a small alpha.
-  const halfWidth = -quantile(alternative === 'two-sided' ? alpha / 2 : alpha) * standardError;
   return {
     estimate,
     standardError,
     degreesOfFreedom,
     statistic,
     pValue: tailProbability(statistic, degreesOfFreedom, alternative),
-    ci: interval(estimate, halfWidth, alternative),
+    ci: intervalOf(estimate, criticalValue(degreesOfFreedom, alpha, alternative) * standardError, alternative),
   };
 }
 
-function tailProbability(statistic: number, degreesOfFreedom: number | null, alternative: Alternative): number {
+/** How many standard errors an interval at confidence `1 - alpha` reaches from the estimate. */
+export function criticalValue(degreesOfFreedom: number | null, alpha: number, alternative: Alternative): number {
+  // The lower tail is asked for because 1 - alpha/2 rounds away a small alpha.
+  const tail = alternative === 'two-sided' ? alpha / 2 : alpha;
+  return degreesOfFreedom === null ? -normalQuantile(tail) : -studentTQuantile(tail, degreesOfFreedom);
+}
+
+/** P-value of a statistic: the probability of the tail or tails that the alternative points to. */
+export function tailProbability(statistic: number, degreesOfFreedom: number | null, alternative: Alternative): number {
   if (alternative === 'two-sided') {
     return degreesOfFreedom === null ? normalTwoSidedP(statistic) : studentTTwoSidedP(statistic, degreesOfFreedom);
   }
@@ -43,7 +47,8 @@ function tailProbability(statistic: number, degreesOfFreedom: number | null, alt
   return degreesOfFreedom === null ? normalSurvival(towards) : studentTSurvival(towards, degreesOfFreedom);
 }
 
-function interval(estimate: number, halfWidth: number, alternative: Alternative): Interval {
+/** The interval of that half-width, open on one side for a one-sided alternative. */
+export function intervalOf(estimate: number, halfWidth: number, alternative: Alternative): Interval {
   if (alternative === 'greater') return [estimate - halfWidth, Infinity];
   if (alternative === 'less') return [-Infinity, estimate + halfWidth];
   return [estimate - halfWidth, estimate + halfWidth];

@@ -1,9 +1,9 @@
 import { normalQuantile } from '../distributions/normal.js';
 import type { Alternative, Interval } from '../effect/effect-result.js';
+import { tailProbability } from '../effect/infer-effect.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import type { ProportionSummary } from '../summary/proportion-summary.js';
-import { zPValue } from './pooled-z-test.js';
 import {
   pooledStandardError,
   refuseCounts,
@@ -52,7 +52,11 @@ export function correctedZTest(
   const z = -normalQuantile(alternative === 'two-sided' ? alpha / 2 : alpha);
   const halfWidth = z * standardError + correction;
   return computed({
-    pValue: zPValue(correctedDistance(pair.difference, distance, alternative) / standardError, alternative),
+    pValue: tailProbability(
+      correctedDistance(pair.difference, distance, alternative) / standardError,
+      null,
+      alternative,
+    ),
     absoluteCi: [
       alternative === 'less' ? -1 : Math.max(-1, pair.difference - halfWidth),
       alternative === 'greater' ? 1 : Math.min(1, pair.difference + halfWidth),

@@ -1,5 +1,5 @@
 import type { Alternative } from '../effect/effect-result.js';
-import { normalSurvival, normalTwoSidedP } from '../distributions/normal.js';
+import { tailProbability } from '../effect/infer-effect.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import type { ProportionSummary } from '../summary/proportion-summary.js';
 import { pooledStandardError, refuseCounts, twoProportions } from './two-proportions.js';
@@ -30,11 +30,5 @@ export function pooledZTest(
     return refused('ZERO_VARIANCE', pair.pooledRate === 0 ? 'no unit converted' : 'every unit converted');
   }
   const statistic = pair.difference / standardError;
-  return computed({ standardError, statistic, pValue: zPValue(statistic, alternative) });
-}
-
-/** P-value of a z statistic. */
-export function zPValue(statistic: number, alternative: Alternative): number {
-  if (alternative === 'two-sided') return normalTwoSidedP(statistic);
-  return normalSurvival(alternative === 'greater' ? statistic : -statistic);
+  return computed({ standardError, statistic, pValue: tailProbability(statistic, null, alternative) });
 }
