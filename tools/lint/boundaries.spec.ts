@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Wrong imports that somebody might write, each in a file planted where it is forbidden. */
+const PLANTED = {
+  'libs/stats/src/planted-framework.ts': "import { Injectable } from '@nestjs/common';\nexport const planted = Injectable;\n",
+  'libs/evaluation/src/planted-node.ts': "import { hash } from 'node:crypto';\nexport const planted = hash;\n",
+  'libs/platform/src/planted-service.ts': "import { ExperimentsModule } from '@assay/experiments';\nexport const planted = ExperimentsModule;\n",
+  'apps/flags/src/planted-neighbour.ts': "import { ExperimentsModule } from '@assay/experiments';\nexport const planted = ExperimentsModule;\n",
+  'apps/cli/src/planted-data.ts': "import { Experiment } from '@assay/models';\nexport const planted = Experiment;\n",
+  'apps/gateway/src/planted-testing.ts': "import { createTestDatabase } from '@assay/testing';\nexport const planted = createTestDatabase;\n",
+} as const;
+
+interface Report {
+  readonly filePath: string;
+  readonly messages: readonly { readonly ruleId: string | null }[];
+}
+
+/** Rules broken per planted file, by the real configuration and the real command. */
+async function lintPlanted(files: readonly string[]): Promise<Map<string, (string | null)[]>> {
+  const eslint = join(root, 'node_modules', 'eslint', 'bin', 'eslint.js');
+  const run = promisify(execFile)(process.execPath, [eslint, '--format', 'json', ...files], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NX_DAEMON: 'false' },
+  });
+  const stdout = await run.then(
+    (done) => done.stdout,
+    (failed: { stdout: string }) => failed.stdout,
+  );
+  const reports = JSON.parse(stdout) as Report[];
+  return new Map(reports.map(({ filePath, messages }) => [filePath.slice(root.length + 1), messages.map(({ ruleId }) => ruleId)]));
+}
+
+describe('module boundaries', () => {
+  const files = Object.keys(PLANTED);
+  beforeAll(() => {
+    for (const [file, text] of Object.entries(PLANTED)) writeFileSync(join(root, file), text);
+  });
+  afterAll(() => {
+    for (const file of files) rmSync(join(root, file), { force: true });
+  });
+
+  it('are enforced by lint: every planted import fails', async () => {
+    const broken = await lintPlanted(files);
+    const notNoticed = files.filter(
+      (file) => !broken.get(file)?.some((rule) => rule === '@nx/enforce-module-boundaries' || rule === 'no-restricted-imports'),
+    );
+    expect(notNoticed).toEqual([]);
+  }, 180_000);
+});
