@@ -393,6 +393,19 @@ describe('PATCH /experiments/:id', () => {
     ]);
   });
 
+  it('can move the role of control to and fro', async () => {
+    const { id } = await make();
+    for (const control of ['gate_40', 'gate_30', 'gate_40', 'gate_30']) {
+      const variants = ['gate_30', 'gate_40'].map((key) => ({
+        key,
+        isControl: key === control,
+        trafficAllocation: 50,
+      }));
+      const { status, body } = await patch(id, { variants });
+      expect([status, body.variants.find(({ isControl }) => isControl)?.key]).toEqual([200, control]);
+    }
+  });
+
   it('makes a new version when only a variant changes, and none when nothing does', async () => {
     const draft = await make();
     const changed = await patch(draft.id, {
