@@ -1,1 +1,1 @@
-export {};
+export { FlagsModule } from './flags.module.js';

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ExperimentCatalog } from './experiment-catalog.js';
 import { FlagCatalog } from './flag-catalog.js';
+import { SegmentCatalog } from './segment-catalog.js';
+
+const CATALOGS = [ExperimentCatalog, FlagCatalog, SegmentCatalog];
 
 /** The definitions in memory; one set per process, however many services it composes. */
-@Module({ providers: [ExperimentCatalog, FlagCatalog], exports: [ExperimentCatalog, FlagCatalog] })
+@Module({ providers: CATALOGS, exports: CATALOGS })
 export class DefinitionsModule {}

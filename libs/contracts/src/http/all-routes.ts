@@ -1,5 +1,8 @@
+import { assignmentRoutes } from '../assignments/routes.js';
 import { eventRoutes, ingestionRoutes } from '../events/routes.js';
 import { experimentRoutes } from '../experiments/routes.js';
+import { ofrepRoutes } from '../flags/ofrep.js';
+import { flagRoutes } from '../flags/routes.js';
 import { identityRoutes } from '../identity/routes.js';
 import { resultRoutes } from '../results/routes.js';
 import type { RouteShape } from './route.js';
@@ -8,6 +11,8 @@ import type { RouteShape } from './route.js';
 export const routesOfService = {
   identity: identityRoutes,
   experiments: experimentRoutes,
+  flags: flagRoutes,
+  assignment: [...assignmentRoutes, ...ofrepRoutes],
   ingestion: ingestionRoutes,
   analysis: [...resultRoutes, ...eventRoutes],
 } as const satisfies Record<string, readonly RouteShape[]>;

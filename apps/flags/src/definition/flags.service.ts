@@ -1,0 +1,86 @@
+import {
+  AppError,
+  type createFlag,
+  type deleteFlag,
+  type Flag,
+  type listFlags,
+  type Page,
+  type updateFlag,
+} from '@assay/contracts';
+import { FeatureFlag } from '@assay/models';
+import { Clock, type Call } from '@assay/platform';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { v7 } from 'uuid';
+import { compileFlagDocument } from '../compile/compile-flag-document.js';
+import { FlagEditor } from '../editing/flag-editor.service.js';
+import { Journal } from '../editing/journal.service.js';
+import { FlagRepository } from './flag.repository.js';
+import { KeyRegister } from './key-register.repository.js';
+import { changesDefinition, patched, soundDocument } from './read-document.js';
+import { documentOf, toFlag } from './to-flag.js';
+
+/** Flags as documents: made, read, listed, patched, deleted. */
+@Injectable()
+export class FlagsService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: Clock,
+    private readonly repository: FlagRepository,
+    private readonly keys: KeyRegister,
+    private readonly journal: Journal,
+    private readonly editor: FlagEditor,
+  ) {}
+
+  create(call: Call<typeof createFlag>): Promise<Flag> {
+    const { key, ...input } = call.body;
+    const document = soundDocument(input);
+    if (call.actor.kind !== 'user') throw AppError.forbidden('A flag has an owner: make it as a user.');
+    return this.em.fork().transactional(async (em) => {
+      const id = v7();
+      const now = this.clock.now();
+      await this.keys.claim(em, call.scope.projectId, key, id);
+      const row = em.create(FeatureFlag, {
+        id,
+        ...document,
+        key,
+        // Nobody else in the project has this key, so nobody is bucketed alike.
+        salt: key,
+        definition: { ...compileFlagDocument({ ...document, key, salt: key }) },
+        project: call.scope.projectId,
+        owner: call.actor.id,
+        createdAt: now,
+        updatedAt: now,
+      });
+      await em.flush();
+      await em.populate(row, ['project']);
+      return this.journal.record(em, row, call, { change: 'created', before: null });
+    });
+  }
+
+  async list({ scope, query }: Call<typeof listFlags>): Promise<Page<Flag>> {
+    const page = await this.repository.list(this.em.fork(), { projectId: scope.projectId, ...query }, query);
+    return { ...page, items: page.items.map(toFlag) };
+  }
+
+  async read(projectId: string, idOrKey: string): Promise<Flag> {
+    return toFlag(await this.repository.get(this.em.fork(), projectId, idOrKey));
+  }
+
+  async update(call: Call<typeof updateFlag>): Promise<Flag> {
+    const changed = await this.editor.edit<Flag>(call, ({ em, row }) => {
+      const before = toFlag(row);
+      const document = documentOf(row);
+      const after = patched(document, call.body);
+      if (isDeepStrictEqual(document, after)) return undefined;
+      em.assign(row, { ...after, expertDefinition: row.expertDefinition && !changesDefinition(document, after) });
+      return { entry: () => ({ change: 'updated' as const, before }), answer: (flag) => flag };
+    });
+    return changed ?? this.read(call.scope.projectId, call.params.id);
+  }
+
+  remove(call: Call<typeof deleteFlag>): Promise<void> {
+    return this.editor.remove(call);
+  }
+}

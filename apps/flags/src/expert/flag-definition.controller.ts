@@ -1,0 +1,26 @@
+import { readFlagDefinition, replaceFlagDefinition, type RuleModelFlag } from '@assay/contracts';
+import { Endpoint, Input, type Call } from '@assay/platform';
+import { Controller, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { FlagDefinitionService, type VersionedDocument } from './flag-definition.service.js';
+
+/** The document has no version of its own: its flag's is the ETag. */
+@Controller()
+export class FlagDefinitionController {
+  constructor(private readonly definitions: FlagDefinitionService) {}
+
+  @Endpoint(readFlagDefinition)
+  async read(@Input() call: Call<typeof readFlagDefinition>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return answer(await this.definitions.read(call), reply);
+  }
+
+  @Endpoint(replaceFlagDefinition)
+  async replace(@Input() call: Call<typeof replaceFlagDefinition>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return answer(await this.definitions.replace(call), reply);
+  }
+}
+
+function answer({ document, version }: VersionedDocument, reply: FastifyReply): RuleModelFlag {
+  void reply.header('etag', `"${version}"`);
+  return document;
+}

@@ -1,0 +1,58 @@
+import { AppError, type readFlagDefinition, type replaceFlagDefinition, type RuleModelFlag } from '@assay/contracts';
+import type { Flag as Document } from '@assay/evaluation';
+import type { FeatureFlag } from '@assay/models';
+import type { Call } from '@assay/platform';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { checkDocument } from '../check/check-document.js';
+import { withoutOverrides } from '../compile/with-overrides.js';
+import { FlagRepository } from '../definition/flag.repository.js';
+import { FlagEditor } from '../editing/flag-editor.service.js';
+
+/** A compiled document with the version of its flag. */
+export interface VersionedDocument {
+  readonly document: RuleModelFlag;
+  readonly version: number;
+}
+
+/** The document that evaluation runs on: read, or written by hand. */
+@Injectable()
+export class FlagDefinitionService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly repository: FlagRepository,
+    private readonly editor: FlagEditor,
+  ) {}
+
+  async read({ scope, params }: Pick<Call<typeof readFlagDefinition>, 'scope' | 'params'>): Promise<VersionedDocument> {
+    return versioned(await this.repository.get(this.em.fork(), scope.projectId, params.id));
+  }
+
+  async replace(call: Call<typeof replaceFlagDefinition>): Promise<VersionedDocument> {
+    await this.editor.edit(call, ({ em, row }) => {
+      const before = row.definition as RuleModelFlag;
+      const document = soundDefinition(call.body, row.key);
+      const status = document.on ? ('ACTIVE' as const) : ('INACTIVE' as const);
+      em.assign(row, { definition: { ...document }, expertDefinition: true, type: document.type, status });
+      const entry = () => ({ change: 'definition_replaced' as const, before, after: row.definition as RuleModelFlag });
+      return { entry, answer: () => undefined };
+    });
+    return this.read(call);
+  }
+}
+
+/** @throws AppError `validation_failed` with every complaint */
+function soundDefinition(body: RuleModelFlag, key: string): Document {
+  const document: unknown = { ...body, key: body.key ?? key };
+  const errors = checkDocument(document);
+  if (errors.length === 0 && body.key !== undefined && body.key !== key) {
+    errors.push({ path: 'key', message: `must be '${key}', the key of the flag, or left out` });
+  }
+  if (errors.length > 0) throw AppError.validation(errors);
+  return withoutOverrides(document as Document);
+}
+
+const versioned = ({ definition, version }: FeatureFlag): VersionedDocument => ({
+  document: definition as RuleModelFlag,
+  version,
+});
