@@ -1,4 +1,5 @@
-import { covarianceOf, meanOf, varianceOf } from '../summary/moments.js';
+import { ratioMoments, ratioVariance } from '../ratio/ratio-variance.js';
+import { meanOf, varianceOf } from '../summary/moments.js';
 import type { MeanSummary } from '../summary/mean-summary.js';
 import type { ProportionSummary } from '../summary/proportion-summary.js';
 import type { RatioSummary } from '../summary/ratio-summary.js';
@@ -17,9 +18,8 @@ export interface ArmEstimate {
 export type PlainSummary = ProportionSummary | MeanSummary | RatioSummary;
 
 /**
- * Estimate and per-unit variance of a proportion (`p(1-p)`), a mean (sample variance) or a ratio. A ratio is linearised:
- * `R = Σm/Σd`, per-unit variance `(var m - 2 R cov + R² var d) / mean(d)²` (delta method; Deng, Knoblich & Lu 2018).
- * Fewer than two units, or denominators that add to 0, give variance 0, which the tests refuse.
+ * Estimate and per-unit variance of a proportion (`p(1-p)`), a mean (sample variance) or a ratio (linearised, see
+ * {@link ratioVariance}). Fewer than two units, or denominators that add to 0, give variance 0, which the tests refuse.
  */
 export function armEstimate(summary: PlainSummary): ArmEstimate {
   if (summary.kind === 'proportion') {
@@ -28,10 +28,7 @@ export function armEstimate(summary: PlainSummary): ArmEstimate {
   }
   const { moments } = summary;
   if (summary.kind === 'mean') return { n: summary.n, mean: meanOf(moments), variance: varianceOf(moments) };
-  const numerator = meanOf(moments, 0);
-  const denominator = meanOf(moments, 1);
-  if (denominator === 0) return { n: summary.n, mean: NaN, variance: 0 };
-  const ratio = numerator / denominator;
-  const spread = varianceOf(moments, 0) - 2 * ratio * covarianceOf(moments, 0, 1) + ratio ** 2 * varianceOf(moments, 1);
-  return { n: summary.n, mean: ratio, variance: Math.max(0, spread) / denominator ** 2 };
+  const ratio = ratioMoments(summary);
+  const mean = ratio.meanDenominator === 0 ? NaN : ratio.meanNumerator / ratio.meanDenominator;
+  return { n: summary.n, mean, variance: ratioVariance(ratio) };
 }

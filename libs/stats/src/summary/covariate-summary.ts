@@ -7,13 +7,14 @@ import { emptyMoments, type Moments } from './moments.js';
 /** How the variance of a variable is taken: `p(1-p)` for 0/1 values, the sample variance otherwise. */
 export type VariableKind = 'mean' | 'proportion';
 
-/** An outcome and a pre-exposure covariate per unit, for CUPED. Frozen. */
+/** An outcome and one or several pre-exposure covariates per unit, for CUPED. Frozen. */
 export interface CovariateSummary {
   readonly kind: 'covariate';
   readonly n: number;
   readonly outcomeKind: VariableKind;
+  /** Of all covariates. */
   readonly covariateKind: VariableKind;
-  /** Of the variables outcome `y` and covariate `x`, in this order. */
+  /** Of the outcome `y` and then the covariates `x`. */
   readonly moments: Moments;
 }
 
@@ -33,15 +34,15 @@ export interface CovariateSums {
   readonly product: number;
 }
 
-/** Wraps moments of (outcome, covariate). */
+/** Wraps moments of (outcome, covariates …). */
 export function covariateSummary(moments: Moments, kinds: CovariateKinds = {}): CovariateSummary {
   const { outcomeKind = 'mean', covariateKind = 'mean' } = kinds;
   return Object.freeze({ kind: 'covariate', n: moments.n, outcomeKind, covariateKind, moments });
 }
 
 /** The summary of no units, to add to. */
-export function emptyCovariate(kinds: CovariateKinds = {}): CovariateSummary {
-  return covariateSummary(emptyMoments(2), kinds);
+export function emptyCovariate(kinds: CovariateKinds = {}, covariates = 1): CovariateSummary {
+  return covariateSummary(emptyMoments(1 + covariates), kinds);
 }
 
 /** From `Σ y, Σ y², Σ x, Σ x², Σ x y`. */
@@ -60,9 +61,13 @@ export function covariateFromValues(
   return covariateSummary(momentsFromValues([outcomes, covariates]), kinds);
 }
 
-/** One more unit. */
-export function addToCovariate(summary: CovariateSummary, outcome: number, covariate: number): CovariateSummary {
-  return covariateSummary(addObservation(summary.moments, [outcome, covariate]), summary);
+/** One more unit, with as many covariates as the summary has. */
+export function addToCovariate(
+  summary: CovariateSummary,
+  outcome: number,
+  ...covariates: readonly number[]
+): CovariateSummary {
+  return covariateSummary(addObservation(summary.moments, [outcome, ...covariates]), summary);
 }
 
 /** Two disjoint sets of units together; the kinds are those of the first. */

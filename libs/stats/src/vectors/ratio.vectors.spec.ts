@@ -1,0 +1,4 @@
+import { adapter } from './adapter/ratio.js';
+import { describeVectors } from './compare.js';
+
+describeVectors('ratio', adapter);
