@@ -41,3 +41,7 @@ export type { CompiledDefinitions, DefinitionsChange } from './flag/compile-defi
 export { compileCondition, compileSplit } from './flag/compile-alone.js';
 export type { Enrolled, NotEnrolled, NotEnrolledReason, SplitOutcome } from './split/compile-split.js';
 export { applyStickyWrites, stickyKey } from './split/sticky.js';
+
+export { checkCondition } from './check/check-condition.js';
+export { checkFlag } from './check/check-flag.js';
+export type { Problem } from './check/problem.js';

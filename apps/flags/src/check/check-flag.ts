@@ -1,7 +1,7 @@
 import type { FieldError, FlagDocument } from '@assay/contracts';
 import { compileFlagDocument, ROLLOUT_RULE, variantValues } from '../compile/compile-flag-document.js';
 import { isMade } from '../compile/with-overrides.js';
-import { checkDocument } from './check-document.js';
+import { checkFlag as checkDocument } from '@assay/evaluation';
 import { inside, wrong } from './shape.js';
 
 /** Thirds do not add up exactly. */

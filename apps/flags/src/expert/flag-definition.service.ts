@@ -4,7 +4,7 @@ import type { FeatureFlag } from '@assay/models';
 import type { Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { checkDocument } from '../check/check-document.js';
+import { checkFlag as checkDocument } from '@assay/evaluation';
 import { withoutOverrides } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';

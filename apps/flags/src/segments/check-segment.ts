@@ -1,5 +1,5 @@
 import type { FieldError } from '@assay/contracts';
-import { checkCondition } from '../check/check-condition.js';
+import { checkCondition } from '@assay/evaluation';
 import { isObject } from '../check/shape.js';
 
 /** What is wrong with the condition of a segment, among it that it leads back to itself. */

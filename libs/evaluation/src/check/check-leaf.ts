@@ -1,5 +1,6 @@
-import type { FieldError } from '@assay/contracts';
-import { compileCondition, type Cast, type Cond, type Json, type Op } from '@assay/evaluation';
+import type { Problem } from './problem.js';
+import type { Cast, Cond, Json, Op } from '../definition.js';
+import { compileCondition } from '../flag/compile-alone.js';
 import { checkRef, checkText, inside, unknownFields, wrong, type Fields } from './shape.js';
 
 const OPS: readonly Op[] = [
@@ -22,7 +23,7 @@ const SWITCHES = ['ignoreCase', 'negate', 'ifMissing'];
 const TEXTS = ['flag', 'list', 'hashed'];
 
 /** A comparison of an attribute. What the engine would silently take for false is refused here. */
-export function checkLeaf(leaf: Fields, path: string): FieldError[] {
+export function checkLeaf(leaf: Fields, path: string): Problem[] {
   const { op, as } = leaf;
   const errors = [...unknownFields(leaf, FIELDS, path), ...checkRef(leaf.attr, inside(path, 'attr'))];
   if (!OPS.includes(op as Op)) errors.push(...wrong(inside(path, 'op'), `must be one of ${OPS.join(', ')}`));
@@ -37,7 +38,7 @@ export function checkLeaf(leaf: Fields, path: string): FieldError[] {
   return errors.length > 0 ? errors : checkValues(leaf, path);
 }
 
-function checkValues(leaf: Fields, path: string): FieldError[] {
+function checkValues(leaf: Fields, path: string): Problem[] {
   const { op, values, value, list } = leaf;
   if (values !== undefined && !Array.isArray(values)) return wrong(inside(path, 'values'), 'must be a list');
   const compared = [

@@ -1,13 +1,15 @@
-import { FLAG_TYPES, type FieldError, type FlagType } from '@assay/contracts';
+import type { FlagType } from '../definition.js';
+import type { Problem } from './problem.js';
 import { checkCondition, checkHashing, checkRanges, HASHING_FIELDS } from './check-condition.js';
 import { checkText, inside, isObject, unknownFields, wrong, type Fields } from './shape.js';
 
+const FLAG_TYPES: readonly FlagType[] = ['boolean', 'string', 'number', 'json'];
 const MAX_RULES = 1_000;
 const FIELDS = ['key', 'type', 'on', 'variants', 'off', 'requires', 'rules', 'default'];
 const SPLIT_FIELDS = [...HASHING_FIELDS, 'key', 'enroll', 'sticky', 'arms'];
 
 /** Everything that is wrong with a flag of the rule model, each complaint with the path of the field. */
-export function checkDocument(document: unknown): FieldError[] {
+export function checkFlag(document: unknown): Problem[] {
   if (!isObject(document)) return wrong('', 'must be a flag of the rule model');
   const errors = [...unknownFields(document, FIELDS, ''), ...checkText(document.key, 'key')];
   if (!FLAG_TYPES.includes(document.type as FlagType))
@@ -23,7 +25,7 @@ export function checkDocument(document: unknown): FieldError[] {
 
 type Variants = readonly string[];
 
-function checkVariants({ variants, type }: Fields, errors: FieldError[]): Variants {
+function checkVariants({ variants, type }: Fields, errors: Problem[]): Variants {
   if (!isObject(variants)) {
     errors.push(...wrong('variants', 'must be an object of values by the names of the variants'));
     return [];
@@ -35,7 +37,7 @@ function checkVariants({ variants, type }: Fields, errors: FieldError[]): Varian
   return Object.keys(variants);
 }
 
-function checkVariant(name: unknown, variants: Variants, path: string): FieldError[] {
+function checkVariant(name: unknown, variants: Variants, path: string): Problem[] {
   if (typeof name === 'string' && variants.includes(name)) return [];
   return wrong(path, `must be one of the flag's variants: ${variants.join(', ')}`);
 }
@@ -44,8 +46,8 @@ function checkEach(
   list: unknown,
   path: string,
   variants: Variants,
-  check: (element: Fields, variants: Variants, path: string) => FieldError[],
-): FieldError[] {
+  check: (element: Fields, variants: Variants, path: string) => Problem[],
+): Problem[] {
   if (!Array.isArray(list)) return wrong(path, 'must be a list');
   if (list.length > MAX_RULES) return wrong(path, `must not have more than ${MAX_RULES} elements`);
   const ids = list.map((element: unknown) => (isObject(element) ? element.id : undefined));
@@ -60,14 +62,14 @@ function checkEach(
   });
 }
 
-function checkRequirement(requirement: Fields, _variants: Variants, path: string): FieldError[] {
+function checkRequirement(requirement: Fields, _variants: Variants, path: string): Problem[] {
   return [
     ...unknownFields(requirement, ['id', 'when'], path),
     ...checkCondition(requirement.when, inside(path, 'when')),
   ];
 }
 
-function checkRule(rule: Fields, variants: Variants, path: string): FieldError[] {
+function checkRule(rule: Fields, variants: Variants, path: string): Problem[] {
   return [
     ...unknownFields(rule, ['id', 'when', 'serve'], path),
     ...checkCondition(rule.when, inside(path, 'when')),
@@ -75,7 +77,7 @@ function checkRule(rule: Fields, variants: Variants, path: string): FieldError[]
   ];
 }
 
-function checkServe(serve: unknown, variants: Variants, path: string): FieldError[] {
+function checkServe(serve: unknown, variants: Variants, path: string): Problem[] {
   const [name, another] = isObject(serve) ? Object.keys(serve) : [];
   if (!isObject(serve) || name === undefined || another !== undefined) {
     return wrong(path, 'must be {variant}, {off: true} or {split}');
@@ -86,7 +88,7 @@ function checkServe(serve: unknown, variants: Variants, path: string): FieldErro
   return wrong(inside(path, name), 'is not a known field; known are variant, off, split');
 }
 
-function checkSplit(split: unknown, variants: Variants, path: string): FieldError[] {
+function checkSplit(split: unknown, variants: Variants, path: string): Problem[] {
   if (!isObject(split)) return wrong(path, 'must be an object');
   const { key, enroll, sticky, arms } = split;
   const at = inside(path, 'arms');
@@ -105,12 +107,12 @@ function checkSplit(split: unknown, variants: Variants, path: string): FieldErro
   ];
 }
 
-function checkSticky(sticky: unknown, path: string): FieldError[] {
+function checkSticky(sticky: unknown, path: string): Problem[] {
   const sound = isObject(sticky) && Number.isInteger(sticky.version) && Number.isInteger(sticky.minVersion);
   return sound ? unknownFields(sticky, ['version', 'minVersion'], path) : wrong(path, 'must be {version, minVersion}');
 }
 
-function checkArm(arm: unknown, variants: Variants, path: string): FieldError[] {
+function checkArm(arm: unknown, variants: Variants, path: string): Problem[] {
   if (!isObject(arm)) return wrong(path, 'must be an object');
   return [
     ...unknownFields(arm, ['key', 'variant', 'in', 'continue'], path),
@@ -121,7 +123,7 @@ function checkArm(arm: unknown, variants: Variants, path: string): FieldError[] 
 }
 
 /** Two arms must not own the same position. */
-function checkOverlap(arms: readonly unknown[], path: string): FieldError[] {
+function checkOverlap(arms: readonly unknown[], path: string): Problem[] {
   const ranges = arms
     .flatMap((arm) => (isObject(arm) && Array.isArray(arm.in) ? (arm.in as unknown[]) : []))
     .filter((range): range is [number, number] => Array.isArray(range) && range.length === 2 && range[0] < range[1])

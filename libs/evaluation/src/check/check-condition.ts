@@ -1,5 +1,6 @@
-import type { FieldError } from '@assay/contracts';
-import { HASH_PROFILES, type HashProfile } from '@assay/evaluation';
+import type { Problem } from './problem.js';
+import type { HashProfile } from '../definition.js';
+import { HASH_PROFILES } from '../hash/profiles.js';
 import { checkLeaf } from './check-leaf.js';
 import { checkList, checkRef, checkText, inside, isObject, unknownFields, wrong, type Fields } from './shape.js';
 
@@ -7,7 +8,7 @@ import { checkList, checkRef, checkText, inside, isObject, unknownFields, wrong,
 const MAX_DEPTH = 32;
 
 /** Everything that is wrong with a condition of the rule model, each complaint with the path of the field. */
-export function checkCondition(condition: unknown, path = '', depth = 1): FieldError[] {
+export function checkCondition(condition: unknown, path = '', depth = 1): Problem[] {
   if (typeof condition === 'boolean') return [];
   if (!isObject(condition)) return wrong(path, 'must be a condition: a boolean or an object');
   if (depth > MAX_DEPTH) return wrong(path, `must not be nested deeper than ${MAX_DEPTH} levels`);
@@ -18,7 +19,7 @@ export function checkCondition(condition: unknown, path = '', depth = 1): FieldE
   return wrong(path, 'must have one of all, any, not, segment, bucket, some or attr');
 }
 
-type Check = (condition: Fields, path: string, depth: number) => FieldError[];
+type Check = (condition: Fields, path: string, depth: number) => Problem[];
 
 const several =
   (name: 'all' | 'any'): Check =>
@@ -67,7 +68,7 @@ export const HASHING_FIELDS = ['salt', 'unit', 'hash', 'mod', 'missing'];
 const PLATFORM_SALT = /^(?:[^:]*:coverage|(?:layer|holdout):[^:]*)$/;
 
 /** What bucket predicates and splits have in common. */
-export function checkHashing(hashing: Fields, path: string): FieldError[] {
+export function checkHashing(hashing: Fields, path: string): Problem[] {
   const { salt, hash = 'native', mod, missing } = hashing;
   const errors = checkList(hashing.unit, inside(path, 'unit'), checkRef);
   if (typeof salt !== 'string') errors.push(...wrong(inside(path, 'salt'), 'must be a text'));
@@ -89,7 +90,7 @@ export function checkHashing(hashing: Fields, path: string): FieldError[] {
 /** Positions may reach a little above 1 in imports whose comparison includes the end. */
 const MAX_POSITION = 1 + 1e-6;
 
-export function checkRanges(ranges: unknown, path: string): FieldError[] {
+export function checkRanges(ranges: unknown, path: string): Problem[] {
   if (!Array.isArray(ranges)) return wrong(path, 'must be a list of ranges [from, to)');
   return ranges.flatMap((range: unknown, index) => {
     const [from, to] = Array.isArray(range) && range.length === 2 ? (range as unknown[]) : [];
