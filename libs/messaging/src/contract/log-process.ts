@@ -57,7 +57,7 @@ export class LogProcess {
     this.pool = new pg.Pool({
       connectionString: url,
       max: 12,
-      connectionTimeoutMillis: 3_000,
+      connectionTimeoutMillis: 10_000,
       stream: () => this.socket(),
     });
     keepAlive(this.pool);

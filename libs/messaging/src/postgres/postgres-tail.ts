@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { RawRecord, Running } from '../log/log-transport.js';
 import { Signal } from '../log/signal.js';
 import type { SqlClient } from '../log/transaction.js';
-import { readBatches, recordsOf } from './read-batches.js';
+import { readBatches } from './read-batches.js';
 
 const POLL_MS = 1_000;
 const READ_CHARS = 1_048_576;
@@ -54,11 +54,11 @@ export class PostgresTail implements Running {
     const found = await readBatches(this.pool, this.topic, this.positions, READ_CHARS);
     for (const [partition, chunks] of found) {
       for (const chunk of chunks) {
-        for (const record of recordsOf(chunk, this.positions.get(partition) ?? 0)) {
+        for (const record of chunk.records(this.positions.get(partition) ?? 0)) {
           if (this.stopped) return 0;
           await this.deliver(partition, record);
         }
-        this.positions.set(partition, chunk.base + chunk.count);
+        this.positions.set(partition, chunk.end);
       }
     }
     return found.size;

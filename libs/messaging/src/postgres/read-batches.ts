@@ -1,12 +1,41 @@
+import type { Chunk } from '../consumer/partition-flow.js';
 import type { RawRecord } from '../log/log-transport.js';
 import type { SqlClient } from '../log/transaction.js';
 
 /** A stored row of the log, not yet parsed. */
-export interface Chunk {
-  readonly base: number;
-  readonly count: number;
-  readonly scope: string | null;
-  readonly payload: string;
+export class StoredRow implements Chunk {
+  readonly end: number;
+  readonly chars: number;
+
+  constructor(
+    readonly base: number,
+    readonly count: number,
+    readonly scope: string | null,
+    private readonly payload: string,
+  ) {
+    this.end = base + count;
+    this.chars = payload.length;
+  }
+
+  /** A row that does not hold what it says is malformed as a whole. */
+  records(from: number): RawRecord[] {
+    const values = parseArray(this.payload);
+    const records: RawRecord[] = [];
+    for (let index = Math.max(0, from - this.base); index < this.count; index += 1) {
+      const at = { offset: this.base + index, scope: this.scope };
+      if (Array.isArray(values) && values.length === this.count) {
+        const value: unknown = values[index];
+        records.push({ ...at, key: keyOf(value), value, raw: () => JSON.stringify(value) ?? 'null' });
+      } else {
+        const malformed = Array.isArray(values)
+          ? `The row holds ${values.length} records, not ${this.count}.`
+          : String(values);
+        const inner = this.payload.replace(/^\[|\]$/g, '');
+        records.push({ ...at, key: null, value: undefined, malformed, raw: () => inner });
+      }
+    }
+    return records;
+  }
 }
 
 /** The row that holds the position (which may lie in its middle), and those after it, until the bytes are spent. */
@@ -30,41 +59,19 @@ export async function readBatches(
   topic: string,
   positions: ReadonlyMap<number, number>,
   bytes: number,
-): Promise<Map<number, Chunk[]>> {
+): Promise<Map<number, StoredRow[]>> {
   const { rows } = await client.query(READ, [topic, [...positions.keys()], [...positions.values()], bytes]);
-  const found = new Map<number, Chunk[]>();
+  const found = new Map<number, StoredRow[]>();
   for (const row of rows) {
     const partition = Number(row['partition']);
     const chunks = found.get(partition) ?? [];
-    chunks.push({
-      base: Number(row['base_offset']),
-      count: Number(row['record_count']),
-      scope: row['scope'] as string | null,
-      payload: row['payload'] as string,
-    });
+    const scope = row['scope'] as string | null;
+    chunks.push(
+      new StoredRow(Number(row['base_offset']), Number(row['record_count']), scope, row['payload'] as string),
+    );
     found.set(partition, chunks);
   }
   return found;
-}
-
-/** The records of a row from `position` on. A row that does not hold what it says is malformed as a whole. */
-export function recordsOf(chunk: Chunk, position: number): RawRecord[] {
-  const values = parseArray(chunk.payload);
-  const records: RawRecord[] = [];
-  for (let index = Math.max(0, position - chunk.base); index < chunk.count; index += 1) {
-    const at = { offset: chunk.base + index, scope: chunk.scope };
-    if (Array.isArray(values) && values.length === chunk.count) {
-      const value: unknown = values[index];
-      records.push({ ...at, key: keyOf(value), value, raw: () => JSON.stringify(value) ?? 'null' });
-    } else {
-      const malformed = Array.isArray(values)
-        ? `The row holds ${values.length} records, not ${chunk.count}.`
-        : String(values);
-      const inner = chunk.payload.replace(/^\[|\]$/g, '');
-      records.push({ ...at, key: null, value: undefined, malformed, raw: () => inner });
-    }
-  }
-  return records;
 }
 
 function parseArray(payload: string): unknown {

@@ -1,6 +1,15 @@
 import type { RawRecord } from '../log/log-transport.js';
 import { Signal } from '../log/signal.js';
-import { recordsOf, type Chunk } from './read-batches.js';
+
+/** Records as they were read together, parsed only when they are taken. */
+export interface Chunk {
+  /** Offset after its last record. */
+  readonly end: number;
+  /** About how much memory it holds. */
+  readonly chars: number;
+  /** Its records from an offset on. */
+  records(from: number): RawRecord[];
+}
 
 /** Records taken from a flow, to be handled and stored as one. */
 export interface Taken {
@@ -27,12 +36,12 @@ export class PartitionFlow {
 
   constructor(readonly partition: number) {}
 
-  /** Starts over from a stored offset. */
-  reset(position: number | undefined): void {
+  /** Starts over: nothing read ahead, to be read from `fetchFrom`, where the group's stored offset is `position`. */
+  reset(position: number | undefined, fetchFrom = position): void {
     this.era += 1;
     this.chunks = [];
     this.chars = 0;
-    this.fetchFrom = position;
+    this.fetchFrom = fetchFrom;
     this.position = position ?? 0;
     this.dirty = true;
   }
@@ -40,8 +49,8 @@ export class PartitionFlow {
   fill(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) {
       this.chunks.push(chunk);
-      this.chars += chunk.payload.length;
-      this.fetchFrom = chunk.base + chunk.count;
+      this.chars += chunk.chars;
+      this.fetchFrom = chunk.end;
     }
     this.filled.ring();
   }
@@ -64,9 +73,9 @@ export class PartitionFlow {
     while (records.length < atLeast) {
       const chunk = this.chunks.shift();
       if (chunk === undefined) break;
-      this.chars -= chunk.payload.length;
-      for (const record of recordsOf(chunk, this.position)) records.push(record);
-      end = chunk.base + chunk.count;
+      this.chars -= chunk.chars;
+      for (const record of chunk.records(this.position)) records.push(record);
+      end = chunk.end;
     }
     return { records, end };
   }
