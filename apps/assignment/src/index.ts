@@ -1,1 +1,1 @@
-export {};
+export { AssignmentModule } from './assignment.module.js';
