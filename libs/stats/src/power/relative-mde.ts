@@ -6,7 +6,7 @@ import { criticalZ } from './z-power.js';
 
 /**
  * The smallest relative increase detected with `power` at `n` units per arm. The variance of a lift grows with the lift,
- * so `e = k se(e)` is a quadratic; with `A = 1 - k² v/(nμ²)` its positive root is `(1 + √(1 - A²)) / A - 1`. A sequential
+ * so `e = k se(e)` is a quadratic; with `q = k² v/(nμ²)` its positive root is `(q + √(q(2 - q))) / (1 - q)`. A sequential
  * design widens the standard error (GrowthBook `findMdeFrequentist`).
  *
  * @returns refusals of the design and error rates; `NOT_ENOUGH_TRAFFIC` when `n <= k² v/μ²`, where no lift is detectable.
@@ -16,9 +16,9 @@ export function relativeMde(design: RelativeDesign, power: number, n: number): O
   if (wrong) return { ok: false, refusal: wrong };
   if (!(n > 0 && n < Infinity)) return refused('NO_UNITS', `n is ${n}; give the units per arm.`);
   const k = (criticalZ(design.alpha) + normalQuantile(power)) * sequentialWidening(design, n);
-  const a = 1 - (k * k * design.variance) / (n * design.mean * design.mean);
-  if (!(a > 0)) {
+  const q = (k * k * design.variance) / (n * design.mean * design.mean);
+  if (!(q < 1)) {
     return refused('NOT_ENOUGH_TRAFFIC', `${n} units per arm cannot show any relative effect; more users are needed.`);
   }
-  return computed((1 + Math.sqrt(1 - a * a)) / a - 1);
+  return computed((q + Math.sqrt(q * (2 - q))) / (1 - q));
 }

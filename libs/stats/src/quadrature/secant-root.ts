@@ -1,3 +1,5 @@
+const FLAT = 1e-9;
+
 /**
  * Root of a smooth, nearly linear function by the secant method. Callers bend their function towards a line first (a
  * normal quantile of a probability, a logarithm of a sample size), which makes four or five evaluations enough for all
@@ -17,8 +19,8 @@ export function secantRoot(f: (x: number) => number, start: number, slope = 1, r
     if (Math.abs(next - x) <= relativeTolerance * Math.abs(next)) return next;
     const nextValue = f(next);
     const nextRate = (nextValue - value) / (next - x);
-    // Two values that agree to the last digit: the root is found as well as it can be.
-    if (nextRate === 0) return next;
+    // Two values that agree to the last digit: either the root is found as well as it can be, or `f` is flat here.
+    if (nextRate === 0) return Math.abs(next - x) <= FLAT * Math.abs(next) ? next : NaN;
     rate = nextRate;
     x = next;
     value = nextValue;

@@ -24,8 +24,8 @@ export interface AsymptoticConfidenceSequence {
   readonly halfwidth: number;
   /** Always-valid p-value of this look, at most 1. It is at most `alpha` just when `ci` excludes 0. */
   readonly pValue: number;
-  /** Evidence against "no effect", `1/p` before p is capped; `null` for one-sided tests. */
-  readonly eValue: number | null;
+  /** Evidence against "no effect"; `pValue` is `1/eValue`, at most 1. One-sided, a lower bound of the half-normal mixture. */
+  readonly eValue: number;
   readonly rho: number;
 }
 
@@ -35,7 +35,8 @@ export interface AsymptoticConfidenceSequence {
  * two-sided and `s sqrt(2k ln(1 + sqrt(k)/(2 alpha))) / (n rho)` one-sided, as in GrowthBook.
  *
  * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas, arXiv 2103.06476, theorem 2.2 and proposition B.1. The one-sided
- * p-value is the closed solution of "bound = 0" at this `rho`; GrowthBook bisects for it in [1e-5, 0.4999].
+ * p-value is the closed solution of "bound = 0" at this `rho`, `sqrt(k) / (2 (exp(n rho² z²/(2k)) - 1))`; GrowthBook
+ * bisects for it in [1e-5, 0.4999].
  *
  * @returns refusals `ALPHA_OUT_OF_RANGE` (one-sided from 0.5 on), `PLAN_INVALID`, `ZERO_VARIANCE`, `NO_UNITS`.
  */
@@ -75,11 +76,12 @@ function oneSided(
   const z = estimate / standardError;
   const halfwidth = standardError * Math.sqrt(((2 * k) / mixed) * Math.log1p(Math.sqrt(k) / (2 * alpha)));
   const favourable = greater ? z > 0 : z < 0;
+  const eValue = favourable ? (2 * Math.expm1((mixed * z * z) / (2 * k))) / Math.sqrt(k) : 0;
   return {
     ci: greater ? [estimate - halfwidth, Infinity] : [-Infinity, estimate + halfwidth],
     halfwidth,
-    pValue: favourable ? Math.min(1, Math.sqrt(k) / (2 * Math.expm1((mixed * z * z) / (2 * k)))) : 1,
-    eValue: null,
+    pValue: Math.min(1, 1 / eValue),
+    eValue,
     rho,
   };
 }

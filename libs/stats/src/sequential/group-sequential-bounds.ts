@@ -98,7 +98,8 @@ function shapedWalk(looks: readonly GroupLook[], boundary: GroupBoundary, alpha:
     return normalSurvivalQuantile(total) - target;
   };
   const lowest = target / shape(looks[last] ?? { t: 1, before: -1, repeats: false, nextStep: Infinity });
-  return walk(secantRoot(excess, lowest, 1, 1e-11));
+  const constant = secantRoot(excess, lowest, 1, 1e-11);
+  return walk(Number.isNaN(constant) ? bracketedRoot(excess, lowest, 3 * lowest + 5, 1e-11) : constant);
 }
 
 /** The z boundary at `t` that exactly `spend` of the arriving paths cross; `NaN` when none can. */
@@ -108,7 +109,7 @@ function boundarySpending(path: SubDensity, t: number, spend: number): number {
   if (path.t === 0) return normalSurvivalQuantile(spend);
   const target = normalSurvivalQuantile(spend);
   const excess = (critical: number): number => normalSurvivalQuantile(crossingProbability(path, t, critical)) - target;
-  const root = secantRoot(excess, target);
-  // Right after another look the crossing probability falls off a cliff, where only a bracket holds.
-  return Number.isNaN(root) ? bracketedRoot(excess, -LOWEST_BOUNDARY, target + 1e-6) : root;
+  // Never above `target`: fewer paths cross now, and not before, than are above it now. Right after another look the
+  // probability falls off a cliff, so nothing but a bracket will do.
+  return bracketedRoot(excess, -LOWEST_BOUNDARY, target + 1e-6);
 }

@@ -1,4 +1,5 @@
 import { normalQuantile, normalSurvivalQuantile } from '../distributions/normal.js';
+import { bracketedRoot } from '../quadrature/bracketed-root.js';
 import { secantRoot } from '../quadrature/secant-root.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import { crossingByLook, groupLooks, walkLooks } from './group-looks.js';
@@ -40,7 +41,8 @@ export function groupSequentialInflation(
   const target = normalQuantile(power);
   const fixed = normalSurvivalQuantile(alphaOneSided) + target;
   const excess = (drift: number): number => normalQuantile(Math.min(1, sum(crossing(drift)))) - target;
-  const drift = secantRoot(excess, fixed);
+  const found = secantRoot(excess, fixed);
+  const drift = Number.isNaN(found) ? bracketedRoot(excess, 0, 20 * fixed) : found;
   if (Number.isNaN(drift)) return refused('NOT_CONVERGED', 'No drift gives the plan this power.');
   const probabilities = crossing(drift);
   const stopped = sum(probabilities.map((probability, index) => probability * (informationFractions[index] ?? 1)));

@@ -12,24 +12,22 @@ export const adapter: VectorAdapter = {
   experimentInteraction: ({ cells, alpha = 0.05 }: { cells: NamedCells; alpha?: number }) => {
     const summary = (name: keyof NamedCells) => armEstimate(proportionSummary(cells[name].n, cells[name].x));
     const conversions = (name: keyof NamedCells) => ({ n: cells[name].n, successes: cells[name].x });
-    const names = { c00: '00', c10: '10', c01: '01', c11: '11' } as const;
     const summaries = { c00: summary('00'), c10: summary('10'), c01: summary('01'), c11: summary('11') };
     const counts = {
-      c00: conversions(names.c00),
-      c10: conversions(names.c10),
-      c01: conversions(names.c01),
-      c11: conversions(names.c11),
+      c00: conversions('00'),
+      c10: conversions('10'),
+      c01: conversions('01'),
+      c11: conversions('11'),
     };
+    const logit = logitInteraction(counts, alpha);
     return answer(experimentInteraction(summaries, alpha), (result) => ({
       assignmentIndependence: { chi2: result.assignment.statistic, pValue: result.assignment.pValue },
       interaction: zFields(result.interaction),
       effectOfXgivenY0: zFields(result.effectOfXgivenY0),
       effectOfXgivenY1: zFields(result.effectOfXgivenY1),
-      logitInteraction: answer(logitInteraction(counts, alpha), (logit) => ({
-        logOddsRatio: logit.estimate,
-        se: logit.standardError,
-        pValue: logit.pValue,
-      })),
+      logitInteraction: logit.ok
+        ? { logOddsRatio: logit.value.estimate, se: logit.value.standardError, pValue: logit.value.pValue }
+        : null,
     }));
   },
 };

@@ -44,15 +44,13 @@ function sequence({ estimate, se, n, tuningParameter, alpha }: SequenceInput): u
     ...twoSided,
     oneSided: answer(asymptoticConfidenceSequence(look, { ...plan, alternative: 'greater' }), (greater) =>
       answer(asymptoticConfidenceSequence(look, { ...plan, alternative: 'less' }), (less) => {
-        const favoured = Math.min(greater.pValue, less.pValue);
         return {
           rho: greater.rho,
           halfwidth: greater.halfwidth,
           ciGreater: greater.ci,
           ciLess: less.ci,
-          // The set leaves this p uncapped, which at an estimate of 0 is a division by 0.
-          pInFavouredDirection: estimate === 0 ? Infinity : favoured,
-          pClipped: clipped(favoured),
+          pInFavouredDirection: 1 / Math.max(greater.eValue, less.eValue), // before it is capped at 1
+          pClipped: clipped(Math.min(greater.pValue, less.pValue)),
         };
       }),
     ),
