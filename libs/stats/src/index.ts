@@ -144,4 +144,121 @@ export {
   type RatioSummary,
   type RatioSums,
 } from './summary/ratio-summary.js';
+
+export { betaBestOfArms } from './bayesian/beta-best-of-arms.js';
+export { betaBinomial, type BetaBinomialComparison } from './bayesian/beta-binomial.js';
+export { betaDifferenceCdf, betaDifferenceInterval } from './bayesian/beta-difference.js';
+export {
+  UNIFORM_PRIOR,
+  betaPosterior,
+  type BetaPosterior,
+  type BetaShape,
+  type ConversionArm,
+} from './bayesian/beta-posterior.js';
+export type { BestOfArms } from './bayesian/best-of-arms.js';
+export { effectPosterior, type EstimatedEffect } from './bayesian/effect-posterior.js';
+export { expectedExcess } from './bayesian/expected-excess.js';
+export { normalBestOfArms, type NormalArm } from './bayesian/normal-best-of-arms.js';
+export { normalPosterior, type NormalPosterior, type PosteriorOptions } from './bayesian/normal-posterior.js';
+export { absolutePrior, type NormalPrior } from './bayesian/normal-prior.js';
+
+export type { ChiSquareTest } from './contrast/chi-square-test.js';
+export { zEffect } from './contrast/z-effect.js';
+
+export { factorial2x2, type Cells2x2, type Factorial2x2 } from './factorial/factorial-2x2.js';
+export { factorialAnova, type AnovaTest, type FactorialAnova } from './factorial/factorial-anova.js';
+export { factorialWald, type FactorialWald } from './factorial/factorial-wald.js';
+
+export {
+  segmentHeterogeneity,
+  type SegmentEffect,
+  type SegmentHeterogeneity,
+  type SegmentResult,
+} from './heterogeneity/segment-heterogeneity.js';
+export { OTHER_SEGMENT, topSegments, type CountedSegment } from './heterogeneity/top-segments.js';
+
+export { assignmentIndependence } from './interaction/assignment-independence.js';
+export { experimentInteraction, type ExperimentInteraction } from './interaction/experiment-interaction.js';
+export { logitInteraction, type ConversionCell } from './interaction/logit-interaction.js';
+export { screenInteractions, type ScreenedInteraction } from './interaction/screen-interactions.js';
+
 export { adjustPValues } from './multiple-testing/adjust-p-values.js';
+export { adjustedAlphas } from './multiple-testing/adjusted-alphas.js';
+export { adjustedInterval, type AdjustedIntervalInput } from './multiple-testing/adjusted-interval.js';
+export { CORRECTIONS, type Correction } from './multiple-testing/correction.js';
+export {
+  falseCoverageIntervals,
+  type FalseCoverageInterval,
+  type TestedEffect,
+} from './multiple-testing/false-coverage-intervals.js';
+export { successGuardrailSplit, type SuccessGuardrailSplit } from './multiple-testing/success-guardrail-split.js';
+
+export { guardrailHarm, type GuardrailHarm } from './non-inferiority/guardrail-harm.js';
+export {
+  nonInferiority,
+  type NonInferiority,
+  type NonInferiorityPlan,
+} from './non-inferiority/non-inferiority.js';
+
+export { noveltyTrend, type DailyEffect, type NoveltyTrend } from './novelty/novelty-trend.js';
+
+export {
+  allocationSampleSize,
+  type AllocationSampleSize,
+  type AllocationSampleSizeInput,
+} from './power/allocation-sample-size.js';
+export { bayesianMde, bayesianPower, type BayesianDesign } from './power/bayesian-power.js';
+export { duration, type Duration, type DurationInput } from './power/duration.js';
+export { meanMde } from './power/mean-mde.js';
+export { meanPower, type MeanPower, type MeanPowerInput } from './power/mean-power.js';
+export { meanSampleSize, meanSampleSizeT, type MeanSampleSizeInput } from './power/mean-sample-size.js';
+export {
+  midExperimentPower,
+  type MidExperimentEngine,
+  type MidExperimentInput,
+  type MidExperimentPower,
+} from './power/mid-experiment-power.js';
+export { posteriorPower } from './power/posterior-power.js';
+export { proportionPower, type ProportionPowerInput } from './power/proportion-power.js';
+export {
+  proportionSampleSize,
+  type ProportionSampleSize,
+  type ProportionSampleSizeInput,
+} from './power/proportion-sample-size.js';
+export { relativeMde } from './power/relative-mde.js';
+export { relativePower, type RelativeDesign } from './power/relative-power.js';
+export { relativeSampleSize } from './power/relative-sample-size.js';
+
+export {
+  asymptoticConfidenceSequence,
+  type AsymptoticConfidenceSequence,
+  type AsymptoticLook,
+  type AsymptoticPlan,
+} from './sequential/asymptotic-confidence-sequence.js';
+export { asymptoticCriticalValue } from './sequential/asymptotic-critical-value.js';
+export { asymptoticRho } from './sequential/asymptotic-rho.js';
+export { asymptoticStream, type AsymptoticStreamLook } from './sequential/asymptotic-stream.js';
+export { bisectedOneSidedP } from './sequential/bisected-one-sided-p.js';
+export { spentAlpha, type GroupBoundary, type SpendingBoundary } from './sequential/group-boundary.js';
+export {
+  groupSequentialBounds,
+  type GroupSequentialBounds,
+  type GroupSequentialPlan,
+} from './sequential/group-sequential-bounds.js';
+export {
+  groupSequentialDecision,
+  type GroupSequentialDecision,
+  type GroupSequentialVerdict,
+} from './sequential/group-sequential-decision.js';
+export { groupSequentialInflation, type GroupSequentialInflation } from './sequential/group-sequential-inflation.js';
+export { informationFractions } from './sequential/information-fractions.js';
+export {
+  msprtStream,
+  type MsprtArm,
+  type MsprtStreamLook,
+  type MsprtStreamPlan,
+} from './sequential/msprt-stream.js';
+export { msprtTau2 } from './sequential/msprt-tau2.js';
+export { msprt, type Msprt, type MsprtPlan } from './sequential/msprt.js';
+export { repeatedInterval } from './sequential/repeated-interval.js';
+export { NO_LOOKS, advanceRunningView, type RunningView } from './sequential/running-view.js';
