@@ -3,6 +3,7 @@ import { mergeMoments } from './merge-moments.js';
 import { momentsFromSums } from './moments-from-sums.js';
 import { momentsFromValues } from './moments-from-values.js';
 import { emptyMoments, freezeMoments, type Moments } from './moments.js';
+import type { ProportionSummary } from './proportion-summary.js';
 
 /** One value per unit: count, mean and centred sum of squares. Frozen. */
 export interface MeanSummary {
@@ -35,6 +36,12 @@ export function meanFromVariance(n: number, mean: number, variance: number): Mea
 /** From one value per unit. */
 export function meanFromValues(values: readonly number[]): MeanSummary {
   return meanSummary(momentsFromValues([values]));
+}
+
+/** The 0/1 values behind a proportion as a mean, whose variance then has the divisor n - 1. */
+export function meanFromProportion({ n, successes }: ProportionSummary): MeanSummary {
+  const rate = n > 0 ? successes / n : 0;
+  return meanSummary(freezeMoments(n, [rate], [rate * (n - successes)]));
 }
 
 /** One more unit. */
