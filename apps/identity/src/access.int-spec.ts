@@ -1,8 +1,9 @@
 import { identityRoutes } from '@assay/contracts';
+import { jest } from '@jest/globals';
 import { POOL } from '@assay/platform';
 import type pg from 'pg';
-import { startIdentity, type Answer, type IdentityApp } from '../test/identity-app.js';
-import { ProbeController } from '../test/probe.controller.js';
+import { startIdentity, type Answer, type IdentityApp } from './testing/identity-app.js';
+import { ProbeController } from './testing/probe.controller.js';
 
 let app: IdentityApp;
 let admin: string;
@@ -185,21 +186,13 @@ describe('the database', () => {
   it('is asked once, not at each request', async () => {
     const { key } = await newKey({ kind: 'server' });
     await probe('environment', key);
-    const pool = app.nest.get<pg.Pool>(POOL);
-    const original = pool.query.bind(pool);
-    const statements: string[] = [];
-    pool.query = ((...args: Parameters<typeof original>) => {
-      statements.push(String(args[0]));
-      return original(...args);
-    }) as typeof pool.query;
-    try {
-      for (let index = 0; index < 20; index += 1) {
-        expect((await probe('environment', key)).status).toBe(200);
-        expect((await probe('environment', admin)).status).toBe(200);
-      }
-    } finally {
-      pool.query = original as typeof pool.query;
+    const query = jest.spyOn(app.nest.get<pg.Pool>(POOL), 'query');
+    for (let index = 0; index < 20; index += 1) {
+      expect((await probe('environment', key)).status).toBe(200);
+      expect((await probe('environment', admin)).status).toBe(200);
     }
+    const statements = query.mock.calls.map(([text]) => JSON.stringify(text));
+    query.mockRestore();
     // Key, user and project: once each, and again if the log's word of the new key came in between.
     expect(statements.filter((text) => /api_keys|users|projects/.test(text)).length).toBeLessThanOrEqual(6);
   });

@@ -9,7 +9,7 @@ import {
   type Page,
 } from '@assay/contracts';
 import { Endpoint, Input, type Call } from '@assay/platform';
-import { Controller } from '@nestjs/common';
+import { Controller, Header } from '@nestjs/common';
 import { ApiKeysService } from './api-keys.service.js';
 
 @Controller()
@@ -22,6 +22,7 @@ export class ApiKeysController {
   }
 
   @Endpoint(createApiKey)
+  @Header('cache-control', 'no-store')
   create(@Input() call: Call<typeof createApiKey>): Promise<CreatedApiKey> {
     return this.keys.create(call, call.body);
   }

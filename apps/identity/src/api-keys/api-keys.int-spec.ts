@@ -2,7 +2,7 @@ import type { ApiKey, CreatedApiKey, Page } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import type pg from 'pg';
 import { KeyUseJob } from './key-use.job.js';
-import { startIdentity, type Answer, type IdentityApp } from '../../test/identity-app.js';
+import { startIdentity, type Answer, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;

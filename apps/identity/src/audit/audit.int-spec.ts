@@ -1,6 +1,6 @@
 import { auditRecorded, type AuditEntry, type AuditRecord, type Envelope, type Page } from '@assay/contracts';
 import { LogProducer } from '@assay/messaging';
-import { startIdentity, type IdentityApp } from '../../test/identity-app.js';
+import { startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;

@@ -23,18 +23,18 @@ function setUp() {
   return { clock, throttle, wait };
 }
 
-const ten = (wait: () => number): number[] => Array.from({ length: 10 }, () => wait());
+const twenty = (wait: () => number): number[] => Array.from({ length: 20 }, () => wait());
 
 describe('waitAfter', () => {
-  it('is nothing for ten failures, then doubles up to a quarter of an hour', () => {
-    expect([0, 9, 10, 11, 12, 17, 18, 1_000].map(waitAfter)).toEqual([0, 0, 5, 10, 20, 640, 900, 900]);
+  it('is nothing for twenty failures, then doubles up to a quarter of an hour', () => {
+    expect([0, 19, 20, 21, 22, 27, 28, 1_000].map(waitAfter)).toEqual([0, 0, 5, 10, 20, 640, 900, 900]);
   });
 });
 
 describe('LoginThrottle', () => {
-  it('makes the eleventh attempt wait, and a longer time after each that fails', () => {
+  it('makes the attempt after twenty failures wait, and a longer time after each that fails', () => {
     const { clock, wait } = setUp();
-    expect(ten(wait)).toEqual(Array(10).fill(0));
+    expect(twenty(wait)).toEqual(Array(20).fill(0));
     expect(wait()).toBe(5);
     clock.seconds = 5;
     expect(wait()).toBe(0);
@@ -43,24 +43,24 @@ describe('LoginThrottle', () => {
 
   it('does not count attempts that it refused', () => {
     const { clock, wait } = setUp();
-    ten(wait);
-    ten(wait);
+    twenty(wait);
+    twenty(wait);
     clock.seconds = 5;
     expect(wait()).toBe(0);
   });
 
   it('starts anew after a success and after an hour', () => {
     const { clock, throttle, wait } = setUp();
-    ten(wait);
+    twenty(wait);
     throttle.succeeded('ADA', '10.0.0.1');
-    expect(ten(wait)).toEqual(Array(10).fill(0));
+    expect(twenty(wait)).toEqual(Array(20).fill(0));
     clock.seconds = 3_600;
     expect(wait()).toBe(0);
   });
 
   it('keeps names and addresses apart, but not the case of a name', () => {
     const { wait } = setUp();
-    ten(wait);
+    twenty(wait);
     expect(wait('bob')).toBe(0);
     expect(wait('ada', '10.0.0.2')).toBe(0);
     expect(wait('Ada')).toBe(5);
@@ -68,8 +68,8 @@ describe('LoginThrottle', () => {
 
   it('does not grow for ever', () => {
     const { wait } = setUp();
-    ten(wait);
-    for (let index = 0; index < 20_000; index += 1) wait(`name-${index}`);
+    twenty(wait);
+    for (let index = 0; index < 20_001; index += 1) wait(`name-${index}`);
     expect(wait()).toBe(0);
   });
 });

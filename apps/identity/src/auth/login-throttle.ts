@@ -3,7 +3,7 @@ import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 
 /** Failures in a row that cost nothing; from then on each doubles the wait, up to a quarter of an hour. */
-const FREE_ATTEMPTS = 10;
+const FREE_ATTEMPTS = 20;
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 900;
 /** After so long without an attempt the count starts anew. */

@@ -1,4 +1,4 @@
-import { PERMISSIONS, RESOURCE_ACTIONS, type BuiltInRole, type Permission } from '@assay/contracts';
+import { PERMISSIONS, type RESOURCE_ACTIONS, type BuiltInRole, type Permission } from '@assay/contracts';
 
 interface RoleDefinition {
   readonly description: string;

@@ -2,7 +2,7 @@ import { PERMISSIONS, type Page, type Project, type Role, type User } from '@ass
 import { createTestDatabase, type TestDatabase } from '@assay/testing';
 import { POOL } from '@assay/platform';
 import type pg from 'pg';
-import { ADMIN_PASSWORD, startIdentity, type IdentityApp } from '../../test/identity-app.js';
+import { ADMIN_PASSWORD, startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 let database: TestDatabase;
 const running: IdentityApp[] = [];
@@ -57,7 +57,7 @@ describe('the first start', () => {
   it('happens once when three processes start together', async () => {
     const apps = await Promise.all([start(null), start(null), start(null)]);
     expect(apps.flatMap(({ announced }) => announced)).toHaveLength(1);
-    const { rows } = await (apps[0] as IdentityApp).nest.get<pg.Pool>(POOL).query<Record<string, number>>(
+    const { rows } = await apps[0].nest.get<pg.Pool>(POOL).query<Record<string, number>>(
       `select (select count(*)::int from experimentation.users) as users,
               (select count(*)::int from experimentation.roles) as roles,
               (select count(*)::int from experimentation.projects) as projects,

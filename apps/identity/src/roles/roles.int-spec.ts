@@ -1,5 +1,5 @@
 import { PERMISSIONS, type Page, type PermissionEntry, type Role } from '@assay/contracts';
-import { startIdentity, type Answer, type IdentityApp } from '../../test/identity-app.js';
+import { startIdentity, type Answer, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;

@@ -1,8 +1,8 @@
+import type { User } from '@assay/contracts';
 import fc from 'fast-check';
-import type { z } from 'zod';
 import { mergePatch } from './merge-patch.js';
 
-type Json = z.core.util.JSONType;
+type Json = User['preferences'][string];
 
 describe('mergePatch', () => {
   // The examples of RFC 7396, appendix A, whose target and patch are objects.

@@ -1,7 +1,7 @@
-import type { z } from 'zod';
+import type { User } from '@assay/contracts';
 
-type Json = z.core.util.JSONType;
-type JsonObject = { [name: string]: Json };
+type JsonObject = User['preferences'];
+type Json = JsonObject[string];
 
 /** RFC 7396: objects are merged, null removes, everything else replaces. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {

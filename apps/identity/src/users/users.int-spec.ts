@@ -1,5 +1,5 @@
 import type { Page, User } from '@assay/contracts';
-import { startIdentity, type Answer, type IdentityApp, type Request } from '../../test/identity-app.js';
+import { startIdentity, type Answer, type IdentityApp, type Request } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;

@@ -44,4 +44,6 @@ const PERMISSIONS_OF: Record<'server' | 'client', ReadonlySet<Permission>> = {
 };
 
 export const isUserActor = (actor: Actor): actor is UserActor => actor.kind === 'user';
-export const isKeyActor = (actor: Actor): actor is KeyActor => actor.kind === 'server' || actor.kind === 'client';
+/** Not true of `ANONYMOUS`, which is bound to no place. */
+export const isKeyActor = (actor: Actor): actor is KeyActor =>
+  (actor.kind === 'server' || actor.kind === 'client') && actor.boundTo !== undefined;

@@ -23,7 +23,7 @@ export class ScopeResolver {
     if (level === 'none') return NOWHERE;
     const project = parameter(query, 'project');
     const environment = level === 'environment' ? parameter(query, 'environment') : undefined;
-    if (isKeyActor(actor) && actor.boundTo !== undefined) return ownScope(actor.boundTo, project, environment);
+    if (isKeyActor(actor)) return ownScope(actor.boundTo, project, environment);
     const found = await this.directory.project(project ?? DEFAULT_PROJECT);
     if (found === undefined) throw AppError.notFound('Project', project ?? DEFAULT_PROJECT);
     const scope = { ...NOWHERE, projectId: found.id, projectKey: found.key };
@@ -50,7 +50,7 @@ function findByIdOrKey<T extends { id: string; key: string }>(all: readonly T[],
 }
 
 function parameter(query: unknown, name: string): string | undefined {
-  const value = typeof query === 'object' && query !== null ? Reflect.get(query, name) : undefined;
+  const value: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, name) : undefined;
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string' && value.length <= 200 && !value.includes('\u0000')) return value;
   throw AppError.field(name, `must be the id or key of one ${name}`);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { JsonObject } from '../http/primitives.js';
 
 /** An escaped NUL in JSON text: an odd number of backslashes before `u0000`. */

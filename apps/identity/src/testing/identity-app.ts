@@ -5,9 +5,9 @@ import { LogModule, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
 import { createTestDatabase } from '@assay/testing';
-import type { Type } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { IdentityModule } from '../src/index.js';
+import { IdentityModule } from '../index.js';
 
 export const ADMIN_PASSWORD = 'the admin password';
 export const JWT_SECRET = 'a secret that only these tests know';
@@ -74,12 +74,14 @@ export async function startIdentity(options: StartOptions = {}): Promise<Identit
   };
 }
 
+@Module({})
+class Root {}
+
 async function createNest(
   { adminPassword = ADMIN_PASSWORD, cache, controllers = [] }: StartOptions,
   url: string,
   announce: (line: string) => void,
 ): Promise<NestFastifyApplication> {
-  class Root {}
   const root = {
     module: Root,
     controllers: [...controllers],
