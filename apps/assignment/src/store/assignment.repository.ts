@@ -1,5 +1,4 @@
 import { assignmentRecorded, type AssignmentRecorded, type Envelope } from '@assay/contracts';
-import { LOG_SETTINGS, type LogSettings } from '@assay/messaging';
 import { POOL } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
@@ -64,10 +63,7 @@ const nameOf = (experimentId: string, userId: string): string => `${experimentId
 /** Assignments in their table, many at a time. */
 @Injectable()
 export class AssignmentRepository {
-  constructor(
-    @Inject(POOL) private readonly pool: pg.Pool,
-    @Inject(LOG_SETTINGS) private readonly log: LogSettings,
-  ) {}
+  constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
 
   /** For each lookup what is stored afterwards; undefined for a unit that is not assigned and has no candidate. No two alike. */
   async assign(lookups: readonly Lookup[]): Promise<(Stored | undefined)[]> {
@@ -80,7 +76,7 @@ export class AssignmentRepository {
   }
 
   private async query(lookups: readonly Lookup[]): Promise<Map<string, Stored>> {
-    const rows = lookups.map((lookup) => this.row(lookup));
+    const rows = lookups.map(rowOf);
     const columns = Array.from({ length: 12 }, (_, column) => rows.map((row) => row[column] ?? null));
     const result = await this.pool.query<Row>({
       name: 'assay-assign',
@@ -99,42 +95,42 @@ export class AssignmentRepository {
       ]),
     );
   }
+}
 
-  private row({ projectId, experimentId, userId, candidate }: Lookup): unknown[] {
-    const id = v7();
-    if (candidate === undefined) return [id, experimentId, userId];
-    const { variantId, context, bucket, definitionVersion, propensity, at } = candidate;
-    const key = `${projectId}:${userId}`;
-    const data = { projectId, experimentId, variantId, userId, at: at.getTime(), definitionVersion, propensity };
-    return [
-      id,
-      experimentId,
-      userId,
-      variantId,
-      JSON.stringify(context),
-      bucket,
-      definitionVersion,
-      propensity,
-      at,
-      key,
-      projectId,
-      JSON.stringify(this.envelope(key, data, at)),
-    ];
-  }
+function rowOf({ projectId, experimentId, userId, candidate }: Lookup): unknown[] {
+  const id = v7();
+  if (candidate === undefined) return [id, experimentId, userId];
+  const { variantId, context, bucket, definitionVersion, propensity, at } = candidate;
+  const key = `${projectId}:${userId}`;
+  const data = { projectId, experimentId, variantId, userId, at: at.getTime(), definitionVersion, propensity };
+  return [
+    id,
+    experimentId,
+    userId,
+    variantId,
+    JSON.stringify(context),
+    bucket,
+    definitionVersion,
+    propensity,
+    at,
+    key,
+    projectId,
+    JSON.stringify(envelopeOf(key, data, at)),
+  ];
+}
 
-  private envelope(key: string, data: AssignmentRecorded, at: Date): Envelope<AssignmentRecorded> {
-    return {
-      specversion: '1.0',
-      id: v7(),
-      type: assignmentRecorded.type,
-      source: this.log.source,
-      time: at.toISOString(),
-      subject: key,
-      datacontenttype: 'application/json',
-      scope: data.projectId,
-      data,
-    };
-  }
+function envelopeOf(key: string, data: AssignmentRecorded, at: Date): Envelope<AssignmentRecorded> {
+  return {
+    specversion: '1.0',
+    id: v7(),
+    type: assignmentRecorded.type,
+    source: '/assay/assignment',
+    time: at.toISOString(),
+    subject: key,
+    datacontenttype: 'application/json',
+    scope: data.projectId,
+    data,
+  };
 }
 
 function missingOf(lookups: readonly Lookup[], found: ReadonlyMap<string, Stored>): Lookup[] {
