@@ -254,7 +254,6 @@ export { groupSequentialInflation, type GroupSequentialInflation } from './seque
 export { informationFractions } from './sequential/information-fractions.js';
 export {
   msprtStream,
-  type MsprtArm,
   type MsprtStreamLook,
   type MsprtStreamPlan,
 } from './sequential/msprt-stream.js';

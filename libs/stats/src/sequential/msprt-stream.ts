@@ -1,16 +1,10 @@
+import type { ArmEstimate } from '../effect/arm-estimate.js';
 import { computed, type Outcome } from '../refusal.js';
 import { msprt, type Msprt, type MsprtPlan } from './msprt.js';
 import { advanceRunningView, NO_LOOKS, type RunningView } from './running-view.js';
 
 /** What the mixtureSPRT package waits for, and what makes a normal approximation of a proportion bearable. */
 const BURN_IN_UNITS = 100;
-
-export interface MsprtArm {
-  readonly n: number;
-  readonly mean: number;
-  /** Per-unit variance; `p(1 - p)` for a proportion, so 0 while nobody has converted. */
-  readonly variance: number;
-}
 
 export interface MsprtStreamPlan extends MsprtPlan {
   /** Units every arm needs before a look counts; 100 if absent. */
@@ -38,7 +32,7 @@ export interface MsprtStreamLook {
  * @returns refusals of {@link msprt} about the plan or a value that is not finite.
  */
 export function msprtStream(
-  looks: readonly { readonly control: MsprtArm; readonly treatment: MsprtArm }[],
+  looks: readonly { readonly control: ArmEstimate; readonly treatment: ArmEstimate }[],
   plan: MsprtStreamPlan,
 ): Outcome<MsprtStreamLook[]> {
   const burnIn = plan.burnInUnits ?? BURN_IN_UNITS;

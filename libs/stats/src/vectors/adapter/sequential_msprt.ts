@@ -1,10 +1,11 @@
-import { msprtStream, type MsprtArm } from '../../sequential/msprt-stream.js';
+import type { ArmEstimate } from '../../effect/arm-estimate.js';
+import { msprtStream } from '../../sequential/msprt-stream.js';
 import { msprtTau2 } from '../../sequential/msprt-tau2.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
 
 interface StreamInput {
-  looks: { control: MsprtArm; treatment: MsprtArm }[];
+  looks: { control: ArmEstimate; treatment: ArmEstimate }[];
   tau2: number;
   alpha: number;
   theta0?: number;
