@@ -1,0 +1,78 @@
+import { sampleQuantile } from './sample-quantile.js';
+
+/** z of the 95 % interval the method is defined with, whatever the level of the test. */
+export const QUANTILE_Z = 1.959963984540054;
+
+/** A sample quantile of one arm with the order statistics its variance is read from. */
+export interface QuantileSummary {
+  readonly kind: 'quantile';
+  /** Values: units, or events when events are what is ranked. */
+  readonly n: number;
+  /** Size the interval levels were computed with; `n` itself, or the largest of a fixed grid below it. */
+  readonly nStar: number;
+  /** Level, 0 < nu < 1. */
+  readonly nu: number;
+  readonly quantile: number;
+  /** Sample quantiles at `nu ∓ 1.96 sqrt(nu (1-nu)/nStar)`. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Given when the values are events of randomized units, which are then the clusters. */
+  readonly clusters: QuantileClusters | null;
+}
+
+/** Sums over the clusters `i` of `S_i` (values at or below the quantile) and `N_i` (values). */
+export interface QuantileClusters {
+  readonly count: number;
+  readonly belowSum: number;
+  readonly belowSquares: number;
+  readonly sizeSum: number;
+  readonly sizeSquares: number;
+  readonly product: number;
+}
+
+/** The levels of the interval that the variance is read from, within [0, 1]. */
+export function intervalLevels(nu: number, nStar: number): readonly [number, number] {
+  const spread = QUANTILE_Z * Math.sqrt((nu * (1 - nu)) / nStar);
+  return [Math.max(0, nu - spread), Math.min(1, nu + spread)];
+}
+
+/**
+ * The largest `100 · 2^k`, k = 0 … 19, below `n`: levels from a fixed grid can be computed by a query before `n` is known
+ * (GrowthBook). `n` itself up to 100.
+ */
+export function gridSize(n: number): number {
+  let size = 100;
+  for (let k = 0; k < 19 && size * 2 < n; k++) size *= 2;
+  return Math.min(size, n);
+}
+
+/** The summary of a sorted sample of independent values. */
+export function quantileFromSorted(sorted: ArrayLike<number>, nu: number): QuantileSummary {
+  const n = sorted.length;
+  const [low, high] = intervalLevels(nu, n);
+  return Object.freeze({
+    kind: 'quantile',
+    n,
+    nStar: n,
+    nu,
+    quantile: sampleQuantile(sorted, nu),
+    lower: sampleQuantile(sorted, low),
+    upper: sampleQuantile(sorted, high),
+    clusters: null,
+  });
+}
+
+/** The summary of event values grouped by randomized unit. */
+export function quantileFromClusters(clusters: readonly (readonly number[])[], nu: number): QuantileSummary {
+  const summary = quantileFromSorted(Float64Array.from(clusters.flat()).sort(), nu);
+  const sums = { count: clusters.length, belowSum: 0, belowSquares: 0, sizeSum: 0, sizeSquares: 0, product: 0 };
+  for (const values of clusters) {
+    const below = values.filter((value) => value <= summary.quantile).length;
+    sums.belowSum += below;
+    sums.belowSquares += below * below;
+    sums.sizeSum += values.length;
+    sums.sizeSquares += values.length * values.length;
+    sums.product += below * values.length;
+  }
+  return Object.freeze({ ...summary, clusters: Object.freeze(sums) });
+}

@@ -1,0 +1,4 @@
+import { adapter } from './adapter/quantiles.js';
+import { describeVectors } from './compare.js';
+
+describeVectors('quantiles', adapter);

@@ -1,0 +1,4 @@
+import { adapter } from './adapter/winsorization.js';
+import { describeVectors } from './compare.js';
+
+describeVectors('winsorization', adapter);

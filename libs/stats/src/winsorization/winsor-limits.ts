@@ -1,0 +1,44 @@
+import { sampleQuantile, sortedValues } from '../quantiles/sample-quantile.js';
+import { computed, refused, type Outcome } from '../refusal.js';
+
+/** Where values are cut; `null` on a side that is not. */
+export interface WinsorLimits {
+  readonly floor: number | null;
+  readonly cap: number | null;
+}
+
+/** How the limits are chosen: percentiles of the pooled unit values, or fixed numbers. */
+export interface WinsorOptions {
+  /** Upper percentile, 0 < p <= 1 (0.999). */
+  readonly percentile?: number | null;
+  /** Lower percentile, 0 <= p < 1. */
+  readonly lowerPercentile?: number | null;
+  /** A fixed cap; wins over `percentile`. */
+  readonly absoluteCap?: number | null;
+  /** Leave zeros out when computing the percentiles; they stay in the data. */
+  readonly ignoreZeros?: boolean;
+}
+
+/**
+ * Limits for capping outliers, from the unit values of all arms together, so that every arm is cut at the same place
+ * (linear-interpolated percentile, as SQL's PERCENTILE_CONT). The test then treats the limits as fixed, as is usual;
+ * recompute them from all data at each look.
+ *
+ * Refuses INVALID_INPUT (a percentile outside of [0, 1], limits that cross) and NO_UNITS (no value to take one of).
+ */
+export function winsorLimits(arms: readonly (readonly number[])[], options: WinsorOptions): Outcome<WinsorLimits> {
+  const { percentile = null, lowerPercentile = null, absoluteCap = null, ignoreZeros = false } = options;
+  const levels = [percentile, lowerPercentile].filter((level) => level !== null);
+  if (levels.some((level) => !(level >= 0 && level <= 1)) || Number.isNaN(absoluteCap)) {
+    return refused('INVALID_INPUT', 'percentiles must lie between 0 and 1, a cap must be a number');
+  }
+  const needsValues = lowerPercentile !== null || (percentile !== null && absoluteCap === null);
+  const pooled = needsValues ? sortedValues(arms.flat().filter((value) => !ignoreZeros || value !== 0)) : [];
+  if (needsValues && pooled.length === 0) return refused('NO_UNITS', 'there are no values to take a percentile of');
+  const cap = absoluteCap ?? (percentile === null ? null : sampleQuantile(pooled, percentile));
+  const floor = lowerPercentile === null ? null : sampleQuantile(pooled, lowerPercentile);
+  if (floor !== null && cap !== null && floor > cap) {
+    return refused('INVALID_INPUT', `the lower limit ${floor} is above the cap ${cap}`);
+  }
+  return computed({ floor, cap });
+}
