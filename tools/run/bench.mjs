@@ -5,10 +5,16 @@ import { buildIfStale } from './build-if-stale.mjs';
 import { node, root } from './places.mjs';
 
 buildIfStale();
-const built = spawnSync(node, [join(root, 'tools', 'build', 'compile.mjs'), 'tools/bench'], { cwd: root, encoding: 'utf8' });
+const built = spawnSync(node, [join(root, 'tools', 'build', 'compile.mjs'), 'tools/bench'], {
+  cwd: root,
+  encoding: 'utf8',
+});
 if (built.status !== 0) {
   process.stderr.write(built.stderr);
   process.exit(1);
 }
-const { status } = spawnSync(node, [join(root, 'tools', 'bench', 'dist', 'index.js'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(node, [join(root, 'tools', 'bench', 'dist', 'index.js'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

@@ -11,13 +11,15 @@ export class CommandContext {
     readonly environment: Readonly<Record<string, string | undefined>>,
     /** Folder that relative paths are meant from. */
     readonly folder: string,
+    /** Folder that the data directory of a local server is relative to. */
+    readonly home: string,
   ) {}
 
   /** The server and key that the options of a command, the environment and the files of this user lead to. */
   connection(command: Command): Connection {
     return chooseConnection(command.optsWithGlobals<ConnectionOptions>(), {
       environment: this.environment,
-      local: readLocalFile(localFilePath(this.environment, this.folder)),
+      local: readLocalFile(localFilePath(this.environment, this.home)),
       login: readLoginFile(loginFilePath(this.environment)),
     });
   }

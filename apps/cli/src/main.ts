@@ -5,7 +5,7 @@ import { processTerminal } from './terminal/terminal.js';
 
 const terminal = processTerminal();
 // npm runs scripts in the folder of its package.json and says in INIT_CWD where the user was.
-const context = new CommandContext(terminal, process.env, process.env['INIT_CWD'] ?? process.cwd());
+const context = new CommandContext(terminal, process.env, process.env['INIT_CWD'] ?? process.cwd(), process.cwd());
 
 // Output that is cut off by `| head` is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -23,3 +23,4 @@ export { runProcess, type RunOptions, type Stop } from './bootstrap/run-process.
 export { newTraceId, traceIdOf } from './bootstrap/trace-id.js';
 export { HealthChecks, type HealthCheck, type Readiness } from './health/health-checks.js';
 export { Metrics } from './metrics/metrics.js';
+export { removeData } from './embedded-postgres/remove-data.js';

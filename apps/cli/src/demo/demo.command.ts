@@ -55,7 +55,7 @@ export function addDemo(program: Command, context: CommandContext): void {
     });
 }
 
-async function* traffic(experiment: Experiment): AsyncGenerator<RowEvents> {
+function* traffic(experiment: Experiment): Generator<RowEvents> {
   let line = 0;
   for (const player of cookieCats()) {
     line += 1;

@@ -23,8 +23,11 @@ export interface BatchLimits {
 
 const ENVELOPE = '{"events":[]}'.length;
 
+/** Rows as they are read from a file or made. */
+export type RowSource = AsyncIterable<RowEvents> | Iterable<RowEvents>;
+
 /** Packs rows into batches as full as the limits allow. */
-export async function* batches(rows: AsyncIterable<RowEvents>, limits: BatchLimits): AsyncGenerator<Batch> {
+export async function* batches(rows: RowSource, limits: BatchLimits): AsyncGenerator<Batch> {
   let texts: string[] = [];
   let lines: number[] = [];
   let bytes = ENVELOPE;

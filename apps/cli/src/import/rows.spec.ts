@@ -105,7 +105,7 @@ describe('ids', () => {
 
 describe('batches', () => {
   async function* from(given: readonly RowEvents[]): AsyncGenerator<RowEvents> {
-    yield* given;
+    for (const row of given) yield await Promise.resolve(row);
   }
 
   it('lose nothing, keep the order, and hold no more than the limits allow', async () => {
@@ -145,7 +145,7 @@ describe('batches', () => {
 describe('the survey of a file', () => {
   async function* file(...rows: string[][]): AsyncGenerator<CsvRow> {
     let line = 0;
-    for (const cells of rows) yield { cells, line: (line += 1) };
+    for (const cells of rows) yield await Promise.resolve({ cells, line: (line += 1) });
   }
   const header = ['user', 'arm', 'when', 'bought', 'spent'];
   const options = { unit: 'user', variant: 'arm', timestamp: 'when', metric: ['bought', 'spent:sum'] };

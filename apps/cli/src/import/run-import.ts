@@ -3,7 +3,7 @@ import type { ApiClient } from '../connection/api-client.js';
 import { waitApplied } from '../ledger/wait-applied.js';
 import { showProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { batches, type RowEvents } from './batches.js';
+import { batches, type RowSource } from './batches.js';
 import { ensureExperiment, startIfDraft } from './ensure-experiment.js';
 import type { ExperimentDraft } from './experiment-plan.js';
 import { sendBatches, type RefusedLine } from './send-batches.js';
@@ -13,7 +13,7 @@ export interface ImportSource {
   readonly draft: ExperimentDraft;
   readonly rows: number;
   /** Called once the experiment is known; may refuse it. */
-  readonly read: (experiment: Experiment) => AsyncGenerator<RowEvents>;
+  readonly read: (experiment: Experiment) => RowSource;
 }
 
 export interface Imported {
@@ -50,7 +50,7 @@ export async function runImport(api: ApiClient, source: ImportSource, terminal: 
   return { results, refusedCount: sent.refusedCount, refused: sent.refused };
 }
 
-async function send(api: ApiClient, rows: AsyncGenerator<RowEvents>, total: number, terminal: Terminal) {
+async function send(api: ApiClient, rows: RowSource, total: number, terminal: Terminal) {
   const limits = { events: EVENT_LIMITS.batch, bytes: EVENT_LIMITS.bodyBytes };
   const onWaiting = (reason: string): void => terminal.err(`${reason} Trying again for up to ${PATIENCE / 1_000} s.`);
   const post = (body: string): Promise<EventsAnswer> =>

@@ -6,7 +6,7 @@ import { CliError } from '../terminal/cli-error.js';
 
 /** Asks the person at the terminal. `isSecret`: what is typed is not shown. */
 export async function ask(question: string, isSecret = false): Promise<string> {
-  if (stdin.isTTY !== true)
+  if (!stdin.isTTY)
     throw new CliError('There is no terminal to ask at: give --username and pass the password with --password-stdin.');
   let isMuted = false;
   const output = new Writable({

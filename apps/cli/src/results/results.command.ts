@@ -26,7 +26,7 @@ export function addResults(program: Command, context: CommandContext): void {
       const { metric, asOf, from, to } = query;
       const path = `/api/v1/experiments/${encodeURIComponent(experiment)}/results`;
       const results = await context.connect(command).get<ExperimentResults>(path, {
-        query: { metric, asOf, from, to } as Record<string, string | undefined>,
+        query: { metric, asOf, from, to },
       });
       context.terminal.out(json === true ? JSON.stringify(results, null, 2) : resultsTable(results));
     });

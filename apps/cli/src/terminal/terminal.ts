@@ -11,5 +11,5 @@ export interface Terminal {
 export const processTerminal = (): Terminal => ({
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
-  isWatched: process.stderr.isTTY === true,
+  isWatched: process.stderr.isTTY,
 });

@@ -1,4 +1,4 @@
-import { AppError } from '@assay/contracts';
+import { type AppError } from '@assay/contracts';
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';

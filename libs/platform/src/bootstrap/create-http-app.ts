@@ -1,5 +1,5 @@
 import { AppError, STATUS_OF_KIND, toProblem } from '@assay/contracts';
-import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
+import type { DynamicModule, LoggerService, NestApplicationOptions, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -47,13 +47,13 @@ export async function createHttpApp(
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       void sendProblem(error, request, reply),
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   useBodyParsers(fastify, options.bodyLimit ?? MEBIBYTE);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-trace-id', request.id);
     done();
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const app = await createNest(module, adapter, {
     logger: options.logger,
     bodyParser: false,
     abortOnError: false,
@@ -67,6 +67,14 @@ export async function createHttpApp(
   drainOnClose(fastify);
   return app;
 }
+
+/** Nest declares its options as a class that it does not export; here they are the plain object that they are. */
+type CreateNest = (
+  module: Type | DynamicModule,
+  adapter: FastifyAdapter,
+  options: Pick<NestApplicationOptions, 'logger' | 'bodyParser' | 'abortOnError' | 'forceCloseConnections'>,
+) => Promise<NestFastifyApplication>;
+const createNest: CreateNest = NestFactory.create.bind(NestFactory);
 
 /** Failures that come before routing (a malformed address) do not reach Nest's filters. */
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -30,12 +30,18 @@ export async function checkPort(address: ListenAddress): Promise<void> {
   if (address.port === 0) return;
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error) => reject(asStartupError(error, address)));
-    probe.listen(address.port, address.host, () => probe.close(() => resolve()));
+    probe.once('error', (error) => {
+      reject(asStartupError(error, address));
+    });
+    probe.listen(address.port, address.host, () => {
+      probe.close(() => {
+        resolve();
+      });
+    });
   });
 }
 
-function asStartupError(error: unknown, { host, port }: ListenAddress): unknown {
+function asStartupError(error: unknown, { host, port }: ListenAddress): Error {
   switch (systemCode(error)) {
     case 'EADDRINUSE':
       return new StartupError(
@@ -49,7 +55,7 @@ function asStartupError(error: unknown, { host, port }: ListenAddress): unknown 
         `There is no address '${host}' on this machine. Set HOST to one of its own, or to 0.0.0.0 for all.`,
       );
     default:
-      return error;
+      return error instanceof Error ? error : new Error(`listening failed: ${String(error)}`);
   }
 }
 

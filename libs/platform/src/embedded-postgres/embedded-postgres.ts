@@ -101,28 +101,33 @@ export class EmbeddedPostgres {
     for (;;) {
       const startedAt = Date.now();
       const how = await this.server.exited;
-      if (this.stopping.signal.aborted) return;
+      if (this.isStopping()) return;
       failures = Date.now() - startedAt > STABLE_AFTER ? 0 : failures + 1;
       this.warn(`PostgreSQL ended unexpectedly (${how}); it is started again.`);
       await this.startAgain(failures);
-      if (this.stopping.signal.aborted) return;
+      if (this.isStopping()) return;
     }
   }
 
   private async startAgain(failures: number): Promise<void> {
     for (let attempt = failures; ; attempt += 1) {
       await this.pause(Math.min(LONGEST_PAUSE, 50 * 2 ** attempt));
-      if (this.stopping.signal.aborted) return;
+      if (this.isStopping()) return;
       this.server = new ServerProcess(this.plan, this.port);
       try {
         await this.server.ready();
-        return this.warn(`PostgreSQL runs again (process ${this.server.pid}).`);
+        this.warn(`PostgreSQL runs again (process ${this.server.pid}).`);
+        return;
       } catch (error) {
         // Processes of a killed server hold its memory for a moment: the first refusals are no news.
         if (attempt >= 4)
           this.warn(`PostgreSQL does not start yet: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async pause(milliseconds: number): Promise<void> {

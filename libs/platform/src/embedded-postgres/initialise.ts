@@ -75,9 +75,8 @@ export function resetPassword(binaries: PostgresBinaries, location: DataLocation
 function run(command: string, args: string[], account: ServerAccount | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(command, args, { ...runAs(account), encoding: 'utf8' }, (error, _out, complaints) => {
-      if (error === null) return resolve(undefined);
       const lines = complaints.split('\n').filter((line) => /error|fatal|could not/i.test(line));
-      resolve(lines[0]?.replace(/^initdb: error: /, '') ?? error.message);
+      resolve(error === null ? undefined : (lines[0]?.replace(/^initdb: error: /, '') ?? error.message));
     });
   });
 }

@@ -11,7 +11,10 @@ export class Metrics {
   }
 
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
-    return this.known<Counter<L>>(name) ?? new Counter({ name, help, labelNames, registers: [this.registry] });
+    return (
+      (this.known(name) as Counter<L> | undefined) ??
+      new Counter({ name, help, labelNames, registers: [this.registry] })
+    );
   }
 
   /** `read`, when given, is asked at each scrape. */
@@ -29,7 +32,10 @@ export class Metrics {
               this.set(await read());
             },
           };
-    return this.known<Gauge<L>>(name) ?? new Gauge({ name, help, labelNames, registers: [this.registry], ...collect });
+    return (
+      (this.known(name) as Gauge<L> | undefined) ??
+      new Gauge({ name, help, labelNames, registers: [this.registry], ...collect })
+    );
   }
 
   /** Buckets in the unit of the name (seconds, bytes …), ascending. */
@@ -40,12 +46,12 @@ export class Metrics {
     buckets: readonly number[],
   ): Histogram<L> {
     return (
-      this.known<Histogram<L>>(name) ??
+      (this.known(name) as Histogram<L> | undefined) ??
       new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [this.registry] })
     );
   }
 
-  private known<M>(name: string): M | undefined {
-    return this.registry.getSingleMetric(name) as M | undefined;
+  private known(name: string): unknown {
+    return this.registry.getSingleMetric(name);
   }
 }

@@ -1,0 +1,61 @@
+import { type ConfigError } from '@assay/platform';
+import { readConfig } from './standalone.config.js';
+
+const problemsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).problems;
+  }
+};
+
+it('needs nothing to be set', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 8_080,
+    dataDir: '.assay',
+    adminPassword: undefined,
+    databaseUrl: undefined,
+    jwtSecret: undefined,
+    previousJwtSecret: undefined,
+    limits: { perCredential: 0, perAddress: 3_000 },
+    logLevel: 'warn',
+  });
+});
+
+it('takes an empty variable for one that is not set, and does not mind others', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '', KAFKA_BROKERS: '', HOME: '/root' })).toEqual(readConfig({}));
+});
+
+it('names everything that is wrong at once', () => {
+  expect(
+    problemsOf({
+      PORT: '80a',
+      DATABASE_URL: 'mysql://x/y',
+      ASSAY_JWT_SECRET: 'short',
+      LOG_LEVEL: 'loud',
+      KAFKA_BROKERS: 'b:9092',
+    }),
+  ).toEqual([
+    'PORT: must be a whole number from 0 to 65535',
+    'DATABASE_URL: must look like postgresql://user:password@host:5432/database',
+    'KAFKA_BROKERS: this version keeps its log in PostgreSQL; unset it',
+    'ASSAY_JWT_SECRET: must have at least 32 bytes',
+    'LOG_LEVEL: must be one of trace, debug, info, warn, error, fatal, silent',
+  ]);
+  for (const PORT of ['65536', '-1', '1e3', '8080 ']) expect(problemsOf({ PORT })).toHaveLength(1);
+});
+
+it('reads what is set', () => {
+  const secret = 's'.repeat(32);
+  expect(
+    readConfig({
+      PORT: '0',
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'postgres://u:p@h/d',
+      ASSAY_JWT_SECRET: secret,
+      LOG_LEVEL: 'info',
+    }),
+  ).toMatchObject({ port: 0, host: '0.0.0.0', databaseUrl: 'postgres://u:p@h/d', jwtSecret: secret, logLevel: 'info' });
+});

@@ -1,0 +1,83 @@
+import { jwtSecret, type JwtKey } from '@assay/auth';
+import { limitRequests } from '@assay/gateway';
+import { LogServer } from '@assay/messaging';
+import {
+  checkPort,
+  createHttpApp,
+  JsonLogger,
+  listen,
+  prepareDataDirectory,
+  secretFile,
+  type Stop,
+} from '@assay/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { join } from 'node:path';
+import { openDatabase, type OpenDatabase } from './database/open-database.js';
+import { updateSchema } from './database/update-schema.js';
+import { leaveLocalKey } from './local-key/local-key.js';
+import { readConfig, type StandaloneConfig } from './standalone.config.js';
+import { StandaloneModule } from './standalone.module.js';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/**
+ * Starts every service in this process and says in one line where it is when it is ready.
+ *
+ * @returns how to stop all of it in order: requests first, then the services, the database last.
+ */
+export async function startStandalone(environment: Record<string, string | undefined>): Promise<Stop> {
+  const config = readConfig(environment);
+  const logger = new JsonLogger({ service: 'standalone', level: config.logLevel });
+  const database = await openDatabase(config, { say: print, warn: (line) => logger.warn(line, 'database') });
+  let app: NestFastifyApplication | undefined;
+  try {
+    await checkPort(config);
+    await updateSchema(database.url);
+    app = await createApp(config, database, logger);
+    const url = await listen(app, config);
+    if (database.isEmbedded) await leaveLocalKey(app, config.dataDir, url);
+    await untilReady(url, config);
+    print(`Assay is ready at ${url}`);
+    return stopOf(database, app);
+  } catch (error) {
+    await stopOf(database, app)();
+    throw error;
+  }
+}
+
+const stopOf =
+  (database: OpenDatabase, app?: NestFastifyApplication): Stop =>
+  async () => {
+    await app?.close();
+    await database.stop();
+  };
+
+async function createApp(
+  config: StandaloneConfig,
+  database: OpenDatabase,
+  logger: JsonLogger,
+): Promise<NestFastifyApplication> {
+  const root = StandaloneModule.forRoot({
+    databaseUrl: database.url,
+    jwtKeys: jwtKeys(config),
+    identity: { adminPassword: config.adminPassword, announce: print },
+  });
+  const app = await createHttpApp(root, { logger });
+  await limitRequests(app.getHttpAdapter().getInstance(), config.limits);
+  app.connectMicroservice({ strategy: app.get(LogServer) });
+  await app.startAllMicroservices();
+  return app;
+}
+
+/** The secret that is given, else one that is made once and kept beside the data. */
+function jwtKeys(config: StandaloneConfig): [JwtKey, ...JwtKey[]] {
+  const current = config.jwtSecret ?? secretFile(join(prepareDataDirectory(config.dataDir), 'jwt-secret'));
+  return [jwtSecret(current), ...(config.previousJwtSecret === undefined ? [] : [jwtSecret(config.previousJwtSecret)])];
+}
+
+/** Asks as anybody else would: what is printed as ready answers 200. */
+async function untilReady(url: string, { host }: StandaloneConfig): Promise<void> {
+  const address = new URL('/health/ready', url);
+  if (!['0.0.0.0', '::'].includes(host)) address.hostname = host.includes(':') ? `[${host}]` : host;
+  while (!(await fetch(address)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
+}
