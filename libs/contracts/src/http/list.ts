@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { text } from './primitives.js';
 
 /** Query of every list: page size, opaque cursor of the page before, sort field (`-` first for descending), free text. */
 export const ListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(1000).optional(),
   sort: z.string().max(60).optional(),
-  q: z.string().max(200).optional(),
+  q: text(200).optional(),
 });
 export type ListQuery = z.output<typeof ListQuery>;
 

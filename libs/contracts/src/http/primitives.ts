@@ -17,7 +17,7 @@ export const Key = z
   );
 
 /** UUID of a resource, or its key. */
-export const IdOrKey = z.string().min(1).max(200);
+export const IdOrKey = text(200, 1);
 
 export const Uuid = z.uuid();
 

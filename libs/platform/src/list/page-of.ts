@@ -38,7 +38,12 @@ export async function pageOf<T extends { id: string }>(
     limit: query.limit + 1,
     ...(rules.populate === undefined ? {} : { populate: rules.populate }),
   };
-  const rows = await em.find(entity, { $and: [...filters, ...after] } as never, options as unknown as FindOptions<T>);
+  const rows = await em
+    .find(entity, { $and: [...filters, ...after] } as never, options as unknown as FindOptions<T>)
+    .catch((error: unknown) => {
+      // Only an invented cursor can hold values that are not of their column's type.
+      throw query.cursor !== undefined && isDataError(error) ? notOurCursor() : error;
+    });
   const items = rows.slice(0, query.limit) as T[];
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   return { items, total, nextCursor: last === undefined ? null : writeCursor(last, name, field) };
@@ -49,7 +54,8 @@ function chosenSort<T>(asked: string | undefined, rules: ListRules<T>) {
   const offered = rules.sortable.map((sort) => sort.replace(/^-/, ''));
   const name = asked ?? fallback;
   const field = name.replace(/^-/, '');
-  if (!offered.includes(field)) throw AppError.field('sort', `must be one of ${offered.join(', ')}, with - first to descend`);
+  if (!offered.includes(field))
+    throw AppError.field('sort', `must be one of ${offered.join(', ')}, with - first to descend`);
   return { field, direction: name.startsWith('-') ? ('desc' as const) : ('asc' as const), name };
 }
 
@@ -73,6 +79,12 @@ function writeCursor<T extends { id: string }>(row: T, sort: string, field: stri
   return Buffer.from(JSON.stringify({ sort, value: plain, id: row.id } satisfies Cursor)).toString('base64url');
 }
 
+const notOurCursor = (): AppError => AppError.field('cursor', 'is not a nextCursor of this list with this sort');
+
+/** SQLSTATE class 22: a value does not fit its type. */
+const isDataError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
+
 function readCursor(text: string, sort: string): Cursor {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Partial<Cursor>;
@@ -80,5 +92,5 @@ function readCursor(text: string, sort: string): Cursor {
   } catch {
     // falls through to the same complaint as a cursor of another list
   }
-  throw AppError.field('cursor', 'is not a nextCursor of this list with this sort');
+  throw notOurCursor();
 }
