@@ -157,9 +157,29 @@ describe('users', () => {
     expect(inactive.body.items.map(({ username }) => username)).toEqual(['paged-vic']);
     const editors = await asAdmin<Page<User>>('GET', '/users?role=editor&q=paged');
     expect(editors.body.items.map(({ roles }) => roles)).toEqual([['editor', 'viewer']]);
-    for (const bad of ['limit=0', 'limit=201', 'sort=hashedPassword', 'cursor=x', 'colour=red']) {
-      expect([bad, (await asAdmin('GET', `/users?${bad}`)).status]).toEqual([bad, 400]);
+  });
+
+  it('refuse what makes no sense, with the name of the parameter', async () => {
+    const invented = (value: unknown, id: string): string =>
+      Buffer.from(JSON.stringify({ sort: 'createdAt', value, id })).toString('base64url');
+    for (const bad of [
+      'limit=0',
+      'limit=201',
+      'sort=hashedPassword',
+      'cursor=x',
+      `cursor=${invented('yesterday', admin)}&sort=createdAt`,
+      `cursor=${invented('2026-11-22T12:00:00Z', 'no-id')}&sort=createdAt`,
+      'q=%00',
+      'role=king',
+      'isActive=1',
+      'colour=red',
+    ]) {
+      const { status, body } = await asAdmin<{ errors: { path: string }[] }>('GET', `/users?${bad}`);
+      const [name] = bad.split('=');
+      expect([bad, status, body.errors[0]?.path]).toEqual([bad, 400, name]);
     }
+    expect((await asAdmin('GET', '/users/%00')).status).toBe(400);
+    expect((await asAdmin('GET', '/users/nobody-of-that-name')).status).toBe(404);
   });
 });
 

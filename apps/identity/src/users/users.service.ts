@@ -41,7 +41,7 @@ export class UsersService {
 
   async list({ isActive, role, ...query }: Query): Promise<Page<UserAnswer>> {
     const em = this.em.fork();
-    const [inRole] = role === undefined ? [] : await findRoles(em, [role]);
+    const [inRole] = role === undefined ? [] : await findRoles(em, [role], () => 'role');
     const where: FilterQuery<User> = {
       ...(isActive === undefined ? {} : { isActive: isActive === 'true' }),
       ...(inRole === undefined ? {} : { roles: { $some: { id: inRole.id } } }),
