@@ -1,0 +1,13 @@
+import { adapter } from './adapter/datasets.js';
+import { describeVectors } from './compare.js';
+import { findDataFile } from './load-vectors.js';
+
+const FILES = ['cookie_cats.csv', 'ab_data.csv', 'ab_countries.csv'];
+const missing = FILES.filter((name) => findDataFile(name) === null);
+
+if (missing.length > 0) {
+  process.stdout.write(`vectors datasets: ${missing.join(', ')} not found beside the vectors, skipped\n`);
+  it.skip('the data sets are not here', () => undefined);
+} else {
+  describeVectors('datasets', adapter);
+}
