@@ -4,11 +4,23 @@ import tseslint from 'typescript-eslint';
 
 /** Who may import whom (docs/architecture.md): the tag of a project says its kind. */
 const depConstraints = [
-  { sourceTag: 'kind:pure', onlyDependOnLibsWithTags: ['kind:pure'], bannedExternalImports: ['@nestjs/*', '@mikro-orm/*', 'kafkajs', 'pg', 'node:*'] },
-  { sourceTag: 'kind:data', onlyDependOnLibsWithTags: ['kind:pure', 'kind:data'], bannedExternalImports: ['@nestjs/*', 'kafkajs', 'fastify'] },
+  {
+    sourceTag: 'kind:pure',
+    onlyDependOnLibsWithTags: ['kind:pure'],
+    bannedExternalImports: ['@nestjs/*', '@mikro-orm/*', 'kafkajs', 'pg', 'node:*'],
+  },
+  {
+    sourceTag: 'kind:data',
+    onlyDependOnLibsWithTags: ['kind:pure', 'kind:data'],
+    bannedExternalImports: ['@nestjs/*', 'kafkajs', 'fastify'],
+  },
   { sourceTag: 'kind:infra', onlyDependOnLibsWithTags: ['kind:pure', 'kind:data', 'kind:infra'] },
   { sourceTag: 'kind:service', onlyDependOnLibsWithTags: ['kind:pure', 'kind:data', 'kind:infra'] },
-  { sourceTag: 'kind:client', onlyDependOnLibsWithTags: ['kind:pure'], bannedExternalImports: ['@nestjs/*', '@mikro-orm/*', 'kafkajs', 'pg'] },
+  {
+    sourceTag: 'kind:client',
+    onlyDependOnLibsWithTags: ['kind:pure'],
+    bannedExternalImports: ['@nestjs/*', '@mikro-orm/*', 'kafkajs', 'pg'],
+  },
   { sourceTag: 'kind:testing', onlyDependOnLibsWithTags: ['kind:pure', 'kind:data', 'kind:infra'] },
   { sourceTag: 'kind:tool', onlyDependOnLibsWithTags: ['kind:pure', 'kind:data', 'kind:infra', 'kind:testing'] },
 ];
@@ -20,7 +32,11 @@ const composition = {
 const inTests = depConstraints.map((rule) =>
   rule.sourceTag === 'kind:pure' || rule.sourceTag === 'kind:client'
     ? { ...rule, bannedExternalImports: [] }
-    : { ...rule, onlyDependOnLibsWithTags: [...rule.onlyDependOnLibsWithTags, 'kind:testing'], bannedExternalImports: [] },
+    : {
+        ...rule,
+        onlyDependOnLibsWithTags: [...rule.onlyDependOnLibsWithTags, 'kind:testing'],
+        bannedExternalImports: [],
+      },
 );
 
 const boundaries = (rules, extra = {}) => [
@@ -29,22 +45,44 @@ const boundaries = (rules, extra = {}) => [
 ];
 
 const PURE = ['libs/contracts', 'libs/evaluation', 'libs/stats'];
-const TESTS = ['**/*.spec.ts', '**/*.int-spec.ts', '**/src/testing/**/*.ts', '**/src/contract/**/*.ts', 'libs/testing/**/*.ts'];
+const TESTS = [
+  '**/*.spec.ts',
+  '**/*.int-spec.ts',
+  '**/src/testing/**/*.ts',
+  '**/src/contract/**/*.ts',
+  'libs/testing/**/*.ts',
+];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.assay/**', 'coverage/**'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname, emitDecoratorMetadata: true, experimentalDecorators: true } },
+    languageOptions: {
+      parserOptions: {
+        project: './tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+        emitDecoratorMetadata: true,
+        experimentalDecorators: true,
+      },
+    },
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': boundaries([...depConstraints, composition]),
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowStaticOnly: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'always' }],
       '@typescript-eslint/no-generated-empty-object-type': 'off',
       '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
@@ -67,7 +105,11 @@ export default tseslint.config(
   {
     files: TESTS,
     rules: {
-      '@nx/enforce-module-boundaries': boundaries([...inTests, composition], { allowCircularSelfDependency: true }),
+      // models' own tests run on a database that testing makes with models' migrations: a circle of tests only
+      '@nx/enforce-module-boundaries': boundaries([...inTests, composition], {
+        allow: ['@assay/testing', '@assay/models'],
+        allowCircularSelfDependency: true,
+      }),
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
       'no-console': 'off',

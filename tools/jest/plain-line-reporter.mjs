@@ -4,6 +4,8 @@ export default class PlainLineReporter {
     const skipped = results.numPendingTests + results.numTodoTests;
     const broken = results.numRuntimeErrorTestSuites;
     const failed = results.numFailedTests + broken;
-    process.stdout.write(`\n${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+    process.stdout.write(
+      `\n${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+    );
   }
 }

@@ -7,12 +7,16 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** Wrong imports that somebody might write, each in a file planted where it is forbidden. */
 const PLANTED = {
-  'libs/stats/src/planted-framework.ts': "import { Injectable } from '@nestjs/common';\nexport const planted = Injectable;\n",
+  'libs/stats/src/planted-framework.ts':
+    "import { Injectable } from '@nestjs/common';\nexport const planted = Injectable;\n",
   'libs/evaluation/src/planted-node.ts': "import { hash } from 'node:crypto';\nexport const planted = hash;\n",
-  'libs/platform/src/planted-service.ts': "import { ExperimentsModule } from '@assay/experiments';\nexport const planted = ExperimentsModule;\n",
-  'apps/flags/src/planted-neighbour.ts': "import { ExperimentsModule } from '@assay/experiments';\nexport const planted = ExperimentsModule;\n",
+  'libs/platform/src/planted-service.ts':
+    "import { ExperimentsModule } from '@assay/experiments';\nexport const planted = ExperimentsModule;\n",
+  'apps/flags/src/planted-neighbour.ts':
+    "import { ExperimentsModule } from '@assay/experiments';\nexport const planted = ExperimentsModule;\n",
   'apps/cli/src/planted-data.ts': "import { Experiment } from '@assay/models';\nexport const planted = Experiment;\n",
-  'apps/gateway/src/planted-testing.ts': "import { createTestDatabase } from '@assay/testing';\nexport const planted = createTestDatabase;\n",
+  'apps/gateway/src/planted-testing.ts':
+    "import { createTestDatabase } from '@assay/testing';\nexport const planted = createTestDatabase;\n",
 } as const;
 
 interface Report {
@@ -33,7 +37,9 @@ async function lintPlanted(files: readonly string[]): Promise<Map<string, (strin
     (failed: { stdout: string }) => failed.stdout,
   );
   const reports = JSON.parse(stdout) as Report[];
-  return new Map(reports.map(({ filePath, messages }) => [filePath.slice(root.length + 1), messages.map(({ ruleId }) => ruleId)]));
+  return new Map(
+    reports.map(({ filePath, messages }) => [filePath.slice(root.length + 1), messages.map(({ ruleId }) => ruleId)]),
+  );
 }
 
 describe('module boundaries', () => {
@@ -48,7 +54,8 @@ describe('module boundaries', () => {
   it('are enforced by lint: every planted import fails', async () => {
     const broken = await lintPlanted(files);
     const notNoticed = files.filter(
-      (file) => !broken.get(file)?.some((rule) => rule === '@nx/enforce-module-boundaries' || rule === 'no-restricted-imports'),
+      (file) =>
+        !broken.get(file)?.some((rule) => rule === '@nx/enforce-module-boundaries' || rule === 'no-restricted-imports'),
     );
     expect(notNoticed).toEqual([]);
   }, 180_000);

@@ -48,7 +48,7 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
 
   /** Ready when the first read is complete: a process that does not know its definitions must not answer. */
   async onApplicationBootstrap(): Promise<void> {
-    this.unsubscribe = await this.log.subscribe(this.topic, (record) => this.apply(record.envelope.data));
+    this.unsubscribe = await this.log.subscribe(this.topic, (record) => this.accept(record.envelope.data));
     await this.reconcile();
     this.timer = setInterval(() => void this.reconcileQuietly(), RECONCILE_MS).unref();
   }
@@ -75,6 +75,12 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
     this.listeners.add(listener);
   }
 
+  /** Takes a change that this process has just committed itself, ahead of the log. */
+  accept(change: DefinitionChanged<T>): void {
+    if (!change.deleted) this.put(change.definition);
+    else if (this.index.remove(change.definition)) this.tell(change.definition, true);
+  }
+
   /** Reads one definition from the database now, for a caller that cannot wait for the log. One read per key at a time. */
   async refresh(projectId: string, idOrKey: string): Promise<T | undefined> {
     const name = `${projectId}/${idOrKey}`;
@@ -95,12 +101,6 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
     }
     this.put(definition);
     return this.index.get(definition.id);
-  }
-
-  private apply(change: DefinitionChanged<T>): Promise<void> {
-    if (!change.deleted) this.put(change.definition);
-    else if (this.index.remove(change.definition)) this.tell(change.definition, true);
-    return Promise.resolve();
   }
 
   private put(definition: T): void {

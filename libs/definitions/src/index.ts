@@ -1,4 +1,3 @@
-export { armRanges } from './arm-ranges.js';
 export { DefinitionCatalog, type DefinitionChanged, type DefinitionSource } from './definition-catalog.js';
 export { DefinitionIndex, type Versioned } from './definition-index.js';
 export { DefinitionsModule } from './definitions.module.js';

@@ -7,7 +7,8 @@ import { lockShard } from './shard-lock.js';
  * Every statement of a batch looks up keys it has, by an index. A plan made while a table was small, or by an estimate that is
  * off, must not turn that into a scan of the table when it has grown.
  */
-const BEGIN = 'BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
+const BEGIN =
+  'BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
 
 /** Runs work on one shard in a transaction that nobody else writes the shard beside. */
 @Injectable()

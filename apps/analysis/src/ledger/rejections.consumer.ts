@@ -34,5 +34,5 @@ export class RejectionsConsumer {
 
 /** What was sent, as jsonb can hold it: NUL characters are what an event is refused for, and what jsonb refuses. */
 function storable(payload: unknown): string {
-  return (JSON.stringify(payload) ?? 'null').replaceAll('\\u0000', '\\ufffd');
+  return JSON.stringify(payload ?? null).replaceAll('\\u0000', '\\ufffd');
 }

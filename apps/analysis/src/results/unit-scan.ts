@@ -58,8 +58,8 @@ export class UnitScan {
   /** Units first exposed within the period. */
   async byPeriod(plan: ExperimentPlan, period: Period): Promise<ArmPart[]> {
     const changes = new ArmChanges();
-    await this.stream<StateRow>(BY_PERIOD, [plan.definition.id, period.from, period.to], (row) =>
-      changes.replace(plan, undefined, toState(row)),
+    await this.stream(BY_PERIOD, [plan.definition.id, period.from, period.to], (row) =>
+      changes.replace(plan, undefined, toState(row as StateRow)),
     );
     return changes.all();
   }
@@ -69,25 +69,21 @@ export class UnitScan {
     const changes = new ArmChanges();
     const { id, projectId } = plan.definition;
     const values = [id, moment, [...plan.uses.keys()], projectId, plan.needsMetadata];
-    await this.stream<HistoryRow>(AS_OF, values, (row) => {
-      const state = stateOf(plan, row);
+    await this.stream(AS_OF, values, (row) => {
+      const state = stateOf(plan, row as HistoryRow);
       if (isWithin(state, period)) changes.replace(plan, undefined, state);
     });
     return changes.all();
   }
 
   /** Rows by cursor within one snapshot, so that memory stays bounded and the rows belong together. */
-  private async stream<R extends pg.QueryResultRow>(
-    text: string,
-    values: unknown[],
-    take: (row: R) => void,
-  ): Promise<void> {
+  private async stream(text: string, values: unknown[], take: (row: pg.QueryResultRow) => void): Promise<void> {
     const client = await this.pool.connect();
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       await client.query(`DECLARE scan NO SCROLL CURSOR FOR ${text}`, values);
       for (;;) {
-        const { rows } = await client.query<R>(`FETCH ${PAGE} FROM scan`);
+        const { rows } = await client.query<pg.QueryResultRow>(`FETCH ${PAGE} FROM scan`);
         rows.forEach(take);
         if (rows.length < PAGE) break;
       }

@@ -7,12 +7,11 @@ import {
 } from '@assay/contracts';
 import { LogAdmin, LogModule, LogProducer, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
-import { DatabaseModule, PlatformModule } from '@assay/platform';
+import { createHttpApp, DatabaseModule, JsonLogger, PlatformModule } from '@assay/platform';
 import { createTestDatabase } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalysisModule } from '../analysis.module.js';
@@ -28,9 +27,7 @@ export class AnalysisProcess {
 
   static async start(): Promise<AnalysisProcess> {
     const { url, drop } = await createTestDatabase();
-    const app = await NestFactory.create<NestFastifyApplication>(rootOf(url), new FastifyAdapter(), {
-      logger: ['error', 'warn'],
-    });
+    const app = await createHttpApp(rootOf(url), { logger: new JsonLogger({ service: 'analysis', level: 'error' }) });
     app.connectMicroservice({ strategy: app.get(LogServer) });
     await app.startAllMicroservices();
     await app.init();

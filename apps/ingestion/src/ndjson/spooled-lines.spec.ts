@@ -7,7 +7,9 @@ const body = (...chunks: (string | Buffer)[]): Readable => Readable.from(chunks.
 async function batchesOf(stream: Readable, size = 2): Promise<unknown[][]> {
   const lines = await SpooledLines.read(stream);
   try {
-    return await Array.fromAsync(lines.batches(size));
+    const batches: unknown[][] = [];
+    for await (const batch of lines.batches(size)) batches.push(batch);
+    return batches;
   } finally {
     await lines.dispose();
   }

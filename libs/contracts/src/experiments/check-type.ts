@@ -19,14 +19,15 @@ function checkFactors({ experimentType, factors, variants }: ExperimentDocument)
   const taken = new Map<string, string>();
   variants.forEach(({ key, configuration }, index) => {
     const path = `variants[${index}].configuration`;
-    const wrong = Object.entries(factors).filter(([name, levels]) => !levels.includes(String(configuration[name])));
-    for (const [name, levels] of wrong)
+    const cell = Object.keys(factors).map((name) => configuration[name]);
+    const wrong = Object.entries(factors).filter(([, levels], at) => !levels.some((level) => level === cell[at]));
+    for (const [name, levels] of wrong) {
       errors.push({ path: `${path}.${name}`, message: `must be a level of the factor: ${levels.join(', ')}` });
+    }
     if (wrong.length > 0) return;
-    const cell = JSON.stringify(Object.keys(factors).map((name) => String(configuration[name])));
-    const other = taken.get(cell);
+    const other = taken.get(JSON.stringify(cell));
     if (other !== undefined) errors.push({ path, message: `is the cell of variant '${other}' already` });
-    taken.set(cell, key);
+    taken.set(JSON.stringify(cell), key);
   });
   const cells = Object.values(factors).reduce((product, levels) => product * levels.length, 1);
   if (errors.length === 0 && taken.size < cells) {

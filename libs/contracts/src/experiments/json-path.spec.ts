@@ -62,7 +62,7 @@ describe('parseJsonPath', () => {
     '$[last]',
   ])('refuses %j', (path) => {
     expect(jsonPathProblem(path)).toEqual(expect.any(String));
-    expect(() => parseJsonPath(path)).toThrow(expect.objectContaining({ code: 'validation_failed' }));
+    expect(() => parseJsonPath(path)).toThrow(expect.objectContaining({ code: 'validation_failed' }) as Error);
   });
 
   it('says where the path stops making sense', () => {

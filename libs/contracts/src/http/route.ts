@@ -51,4 +51,4 @@ export type QueryOf<R extends RouteShape> = Parsed<R['query'], Record<never, nev
 export type BodyOf<R extends RouteShape> = Parsed<R['body'], undefined>;
 export type AnswerOf<R extends RouteShape> = R['success'] extends { schema: infer S extends z.ZodType }
   ? z.output<S>
-  : void;
+  : undefined;

@@ -75,9 +75,24 @@ async function benchPath(folder: string, scale: number, say: (line: string) => v
     const results = await resultsLatency(client);
     return [
       row('bare insert of the same rows', perSecond(raw), '', null),
-      row('accepted and applied, empty store', `${perSecond(empty)} = ${(empty / raw).toFixed(2)} of it`, '>= 0.35', empty / raw >= 0.35),
-      row('… with 2,000,000 stored', `${perSecond(full)} = ${(full / empty).toFixed(2)} of that`, '>= 0.85', full / empty >= 0.85),
-      row('results of 200,000 units, 3 metrics', `${results.toFixed(1)} ms (median of 20)`, '<= 100 ms', results <= 100),
+      row(
+        'accepted and applied, empty store',
+        `${perSecond(empty)} = ${(empty / raw).toFixed(2)} of it`,
+        '>= 0.35',
+        empty / raw >= 0.35,
+      ),
+      row(
+        '… with 2,000,000 stored',
+        `${perSecond(full)} = ${(full / empty).toFixed(2)} of that`,
+        '>= 0.85',
+        full / empty >= 0.85,
+      ),
+      row(
+        'results of 200,000 units, 3 metrics',
+        `${results.toFixed(1)} ms (median of 20)`,
+        '<= 100 ms',
+        results <= 100,
+      ),
       row('memory of the Node process', `${server.memory().toFixed(0)} MB`, '<= 400 MB', server.memory() <= 400),
     ];
   } finally {
@@ -88,12 +103,18 @@ async function benchPath(folder: string, scale: number, say: (line: string) => v
 }
 
 /** Events a second from the first request to the moment the ledger shows nothing pending. */
-async function pathRate(client: ApiClient, count: number, prefix: string, users = Math.ceil(count / 6)): Promise<number> {
+async function pathRate(
+  client: ApiClient,
+  count: number,
+  prefix: string,
+  users = Math.ceil(count / 6),
+): Promise<number> {
   const waiting = bodies(traffic(count, users, prefix)).reverse();
   const before = await client.get<Ledger>('/api/v1/ledger');
   const [, took] = await timed(async () => {
     const send = async (): Promise<void> => {
-      for (let body = waiting.pop(); body !== undefined; body = waiting.pop()) await client.send('POST', '/api/v1/events', body);
+      for (let body = waiting.pop(); body !== undefined; body = waiting.pop())
+        await client.send('POST', '/api/v1/events', body);
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, send));
     for (;;) {
@@ -132,4 +153,9 @@ async function resultsLatency(client: ApiClient): Promise<number> {
   return times.sort((a, b) => a - b)[10] ?? Number.NaN;
 }
 
-const row = (what: string, value: string, target: string, ok: boolean | null): Measured => ({ what, value, target, ok });
+const row = (what: string, value: string, target: string, ok: boolean | null): Measured => ({
+  what,
+  value,
+  target,
+  ok,
+});

@@ -13,7 +13,9 @@ export async function rawInsertRate(pool: pg.Pool, storedSince: Date): Promise<n
   await pool.query('CREATE SCHEMA bench');
   await pool.query('CREATE TABLE bench.events (LIKE experimentation.events INCLUDING ALL) PARTITION BY HASH (id)');
   for (let part = 0; part < 8; part += 1) {
-    await pool.query(`CREATE TABLE bench.events_${part} PARTITION OF bench.events FOR VALUES WITH (MODULUS 8, REMAINDER ${part})`);
+    await pool.query(
+      `CREATE TABLE bench.events_${part} PARTITION OF bench.events FOR VALUES WITH (MODULUS 8, REMAINDER ${part})`,
+    );
   }
   const { rows } = await pool.query<Record<string, string | null>>(
     `SELECT id::text, project_id::text, event_id, event_type, user_id, experiment_id::text, variant_id::text, feature_flag_id::text,
@@ -43,5 +45,7 @@ const literal = (values: readonly (string | null)[]): string =>
   `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`;
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
