@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ConfigError } from '../config/parse-config.js';
 import { StartupError } from './startup-error.js';
 
@@ -18,12 +19,15 @@ export async function runProcess(
   start: () => Promise<Stop>,
   { stopWithinMilliseconds = 9_000 }: RunOptions = {},
 ): Promise<void> {
-  let asked: () => void = () => undefined;
-  const signal = new Promise<void>((resolve) => (asked = resolve));
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, asked);
+  const asked = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      asked.abort();
+    });
+  }
   try {
     const stop = await start();
-    await signal;
+    if (!asked.signal.aborted) await once(asked.signal, 'abort');
     const tooLate = setTimeout(() => {
       process.stderr.write('Some work did not end in time; stopping anyway.\n');
       process.exit(1);
@@ -32,6 +36,8 @@ export async function runProcess(
     clearTimeout(tooLate);
     process.exit(0);
   } catch (error) {
+    // Ctrl-C reaches the programs a start is waiting for as well: that they fail then is no news.
+    if (asked.signal.aborted) process.exit(0);
     process.stderr.write(`${describe(error)}\n`);
     process.exit(1);
   }

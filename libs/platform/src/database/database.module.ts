@@ -24,7 +24,10 @@ function createPool(settings: DatabaseSettings): pg.Pool {
   });
   const logger = new Logger('database');
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => logger.warn({ err: error.message }, 'an idle database connection was lost'));
+  pool.on('error', (error) => {
+    // A server that is stopped together with us may be quicker to close a connection than we are.
+    if (!pool.ending) logger.warn({ err: error.message }, 'an idle database connection was lost');
+  });
   return pool;
 }
 
