@@ -5,10 +5,11 @@ import type { Tails } from '../distributions/incomplete-beta.js';
  * accurate in both tails.
  */
 export interface ArmDistribution {
-  /** Ascending axis points between which the density is smooth on the scale of their distance; the ends hold all of it. */
+  /**
+   * Axis points, in any order, between which the density is smooth on the scale of their distance and outside of which
+   * there is none.
+   */
   readonly edges: readonly number[];
-  /** Standard deviation along the axis, roughly. */
-  readonly scale: number;
   readonly density: (t: number) => number;
   readonly tails: (t: number) => Tails;
 }
@@ -22,4 +23,22 @@ export function edgesAround(centre: number, scale: number): number[] {
   const edges: number[] = [];
   for (let k = -REACH; k <= REACH; k += PANEL) edges.push(centre + k * scale);
   return edges;
+}
+
+/**
+ * Panel edges through an exponential tail, ascending, `start` itself left out: from `start` towards `start + reach`,
+ * each panel twice as wide as the one before, up to `widest`.
+ *
+ * @param reach - negative for a tail to the left.
+ */
+export function tailEdges(start: number, reach: number, first: number, widest: number): number[] {
+  const edges: number[] = [];
+  let width = first;
+  let distance = 0;
+  while (distance < Math.abs(reach)) {
+    distance = Math.min(Math.abs(reach), distance + width);
+    edges.push(start + Math.sign(reach) * distance);
+    width = Math.min(widest, 2 * width);
+  }
+  return reach < 0 ? edges.reverse() : edges;
 }

@@ -195,7 +195,7 @@ describe('betaBinomial', () => {
         expect(back.lossOfShippingTreatment).toBeCloseTo(there.lossOfKeepingControl, 12);
         expect(back.differenceCi[0]).toBeCloseTo(-there.differenceCi[1], 9);
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 
@@ -211,7 +211,7 @@ describe('betaBinomial', () => {
         expect(betaDifferenceCdf(high, c, t)).toBeCloseTo(0.95, 8);
         expect(betaDifferenceCdf(low / 2, c, t)).toBeCloseTo(1 - betaDifferenceCdf(-low / 2, t, c), 8);
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
     expect(betaDifferenceCdf(-1, UNIFORM_PRIOR, UNIFORM_PRIOR)).toBe(0);
     expect(betaDifferenceCdf(1, UNIFORM_PRIOR, UNIFORM_PRIOR)).toBe(1);
@@ -232,6 +232,8 @@ describe('betaBinomial', () => {
     expect(code(5, 1, { alpha: 0, beta: 1 })).toBe('INVALID_INPUT');
     expect(code(5, 5)).toBeNull();
     expect(code(5, 0)).toBeNull();
-    expect(betaBinomial({ n: 0, successes: 0 }, { n: 1, successes: 0 }, UNIFORM_PRIOR, 0.05)).toMatchObject({ ok: false });
+    expect(betaBinomial({ n: 0, successes: 0 }, { n: 1, successes: 0 }, UNIFORM_PRIOR, 0.05)).toMatchObject({
+      ok: false,
+    });
   });
 });

@@ -9,15 +9,18 @@ export interface BestOfArms {
 }
 
 /**
- * Exact comparison of independent posteriors by one-dimensional quadrature:
- * `P(best_i) = ∫ f_i Π_{j≠i} F_j` and `loss_i = ∫ F_i (1 - Π_{j≠i} F_j)`. No term is a difference, so small probabilities
- * and losses keep their digits.
+ * Exact comparison of independent posteriors by one-dimensional quadrature: `P(best_i) = ∫ f_i Π_{j≠i} F_j` and `loss_i
+ * = ∫ F_i (1 - Π_{j≠i} F_j)`. No term is a difference, so small probabilities and losses keep their digits.
  *
  * @param measure - length of the metric per length of the axis at an axis point (1 when the axis is the metric).
+ * @param widest - no panel is wider, also not between arms that are far apart.
  */
-export function bestOfArms(arms: readonly ArmDistribution[], measure: (t: number) => number): BestOfArms {
+export function bestOfArms(
+  arms: readonly ArmDistribution[],
+  measure: (t: number) => number,
+  widest: number,
+): BestOfArms {
   const edges = arms.flatMap((arm) => arm.edges).sort((a, b) => a - b);
-  const widest = arms.reduce((most, arm) => Math.max(most, arm.scale), 0);
   const { nodes, weights } = panelGrid(edges, widest);
   const probabilityBest = arms.map(() => 0);
   const expectedLoss = arms.map(() => 0);
@@ -37,5 +40,5 @@ export function bestOfArms(arms: readonly ArmDistribution[], measure: (t: number
       expectedLoss[i] = (expectedLoss[i] ?? 0) + length * anyAbove * (tails[i]?.lower ?? 0);
     });
   });
-  return { probabilityBest, expectedLoss };
+  return { probabilityBest: probabilityBest.map((p) => Math.min(1, p)), expectedLoss };
 }

@@ -4,9 +4,9 @@ import { betaDistribution, rateOfLogit } from './beta-distribution.js';
 import { betaShape, type BetaShape, type ConversionArm } from './beta-posterior.js';
 
 /**
- * Probability of having the highest conversion rate, and expected loss in conversion rate, of arms with independent beta
- * posteriors, by quadrature along the logit. Agrees with the closed sum for integer parameters (Evan Miller 2015), and
- * needs no integers.
+ * Probability of having the highest conversion rate, and expected loss in conversion rate, of arms with independent
+ * beta posteriors, by quadrature along the logit. Agrees with the closed sum for integer parameters (Evan Miller 2015),
+ * and needs no integers.
  *
  * @param lowerIsBetter - "best" then means lowest.
  * @returns refusals of {@link betaShape} for the first arm that has one; `INVALID_INPUT` without arms.
@@ -28,5 +28,5 @@ export function betaBestOfArms(
 
 /** The comparison of beta distributions themselves. */
 export function bestOfShapes(shapes: readonly BetaShape[]): BestOfArms {
-  return bestOfArms(shapes.map(betaDistribution), (t) => rateOfLogit(t) * rateOfLogit(-t));
+  return bestOfArms(shapes.map(betaDistribution), (t) => rateOfLogit(t) * rateOfLogit(-t), Infinity);
 }

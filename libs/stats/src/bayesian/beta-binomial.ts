@@ -18,9 +18,9 @@ export interface BetaBinomialComparison {
 }
 
 /**
- * Two conversion rates with independent beta posteriors, exactly: chance to win, expected losses and the interval of the
- * difference are integrals, not simulations. Source: conjugate beta-binomial model (Gelman et al., BDA3, section 2.4);
- * decision quantities of Stucchio 2015.
+ * Two conversion rates with independent beta posteriors, exactly: chance to win, expected losses and the interval of
+ * the difference are integrals, not simulations. Source: conjugate beta-binomial model (Gelman et al., BDA3, section
+ * 2.4); decision quantities of Stucchio 2015.
  *
  * @param level - error of the intervals, half on each side.
  * @returns refusals of {@link betaPosterior}.

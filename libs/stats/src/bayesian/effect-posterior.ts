@@ -11,9 +11,9 @@ export interface EstimatedEffect {
 }
 
 /**
- * Posterior of a metric's effect under a prior that is stated for the *relative* effect, so that one prior (N(0, 0.3²) by
- * default in GrowthBook) serves every metric: an absolute effect gets it scaled by the control mean. Without variation in
- * the data a proper prior is the answer, and a flat one has none.
+ * Posterior of a metric's effect under a prior that is stated for the *relative* effect, so that one prior (N(0, 0.3²)
+ * by default in GrowthBook) serves every metric: an absolute effect gets it scaled by the control mean. Without
+ * variation in the data a proper prior is the answer, and a flat one has none.
  *
  * @returns refusals of {@link normalPosterior}; `ZERO_BASELINE` when the control mean is 0 and something has to be
  *   relative to it.

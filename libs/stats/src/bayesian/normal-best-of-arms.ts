@@ -24,13 +24,13 @@ export function normalBestOfArms(arms: readonly NormalArm[], lowerIsBetter = fal
   }
   const sign = lowerIsBetter ? -1 : 1;
   const distributions = arms.map((arm) => toDistribution(sign * arm.mean, arm.standardDeviation));
-  return computed(bestOfArms(distributions, () => 1));
+  const widest = arms.reduce((most, arm) => Math.max(most, arm.standardDeviation), 0);
+  return computed(bestOfArms(distributions, () => 1, widest));
 }
 
 function toDistribution(mean: number, deviation: number): ArmDistribution {
   return {
     edges: edgesAround(mean, deviation),
-    scale: deviation,
     density: (x) => normalPdf((x - mean) / deviation) / deviation,
     tails: (x) => ({ lower: normalCdf((x - mean) / deviation), upper: normalSurvival((x - mean) / deviation) }),
   };

@@ -32,8 +32,8 @@ export interface NormalPosterior {
  *
  * Sources: conjugate normal model (Gelman et al., BDA3, section 2.5); conventions of gbstats `EffectBayesianABTest`.
  *
- * @param standardError - positive; 0 says that the data show no variation and so carry nothing, and the posterior is the
- *   prior.
+ * @param standardError - positive; 0 says that the data show no variation and so carry nothing, and the posterior is
+ *   the prior.
  * @returns refusals `ALPHA_OUT_OF_RANGE`, `INVALID_INPUT`; `ZERO_VARIANCE` when neither data nor prior say anything.
  */
 export function normalPosterior(
@@ -48,12 +48,16 @@ export function normalPosterior(
     return refused('INVALID_INPUT', 'A proper prior needs a finite mean and a positive variance.');
   }
   if (!(standardError >= 0) || !Number.isFinite(estimate)) {
-    return refused('INVALID_INPUT', `estimate (${estimate}) must be finite and standardError (${standardError}) not negative.`);
+    return refused(
+      'INVALID_INPUT',
+      `estimate (${estimate}) must be finite and standardError (${standardError}) not negative.`,
+    );
   }
   const dataPrecision = standardError > 0 ? 1 / (standardError * standardError) : 0;
   const priorPrecision = prior === null ? 0 : 1 / prior.variance;
   const precision = dataPrecision + priorPrecision;
-  if (!(precision > 0)) return refused('ZERO_VARIANCE', 'Neither the data nor the prior say anything about the effect.');
+  if (!(precision > 0))
+    return refused('ZERO_VARIANCE', 'Neither the data nor the prior say anything about the effect.');
   const mean = (estimate * dataPrecision + (prior === null ? 0 : prior.mean * priorPrecision)) / precision;
   const deviation = 1 / Math.sqrt(precision);
   const halfwidth = normalSurvivalQuantile(alpha / 2) * deviation;

@@ -5,8 +5,8 @@ export interface NormalPrior {
 }
 
 /**
- * The prior for an absolute effect that a prior for the relative effect implies: mean times `|mC|`, variance times `mC²`
- * (GrowthBook).
+ * The prior for an absolute effect that a prior for the relative effect implies: mean times `|mC|`, variance times
+ * `mC²` (GrowthBook).
  *
  * @param controlMean - baseline mean, in the metric's unit.
  */

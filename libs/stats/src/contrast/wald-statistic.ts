@@ -1,6 +1,6 @@
 /**
- * `d' V⁻¹ d` by the Cholesky factor of `V`: chi-square with as many degrees of freedom as entries when `d` is normal with
- * mean 0 and covariance `V`.
+ * `d' V⁻¹ d` by the Cholesky factor of `V`: chi-square with as many degrees of freedom as entries when `d` is normal
+ * with mean 0 and covariance `V`.
  *
  * @param covariance - symmetric, row by row; only the lower triangle is read.
  * @returns `NaN` when `V` is not positive definite.

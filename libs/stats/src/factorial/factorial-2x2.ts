@@ -31,9 +31,9 @@ export interface Factorial2x2 {
 }
 
 /**
- * Effects of a 2x2 factorial experiment from cell summaries, cells weighted alike and variances unequal:
- * main A `((m10-m00)+(m11-m01))/2` with `se = ½√Σ(v/n)`, interaction `(m11-m01)-(m10-m00)` with `se = √Σ(v/n)`; equal to
- * OLS `a*b` with HC2 errors. The log interaction has variance `Σ v/(n m²)` (delta method).
+ * Effects of a 2x2 factorial experiment from cell summaries, cells weighted alike and variances unequal: main A
+ * `((m10-m00)+(m11-m01))/2` with `se = ½√Σ(v/n)`, interaction `(m11-m01)-(m10-m00)` with `se = √Σ(v/n)`; equal to OLS
+ * `a*b` with HC2 errors. The log interaction has variance `Σ v/(n m²)` (delta method).
  *
  * Sources: Montgomery, Design and Analysis of Experiments, ch. 5; MacKinnon & White 1985 for HC2.
  *

@@ -17,9 +17,9 @@ export interface FactorialAnova {
 }
 
 /**
- * Type III analysis of variance of a 2x2 factorial experiment with unequal cell sizes, from cell summaries whose variances
- * have divisor `n - 1`: each effect's contrast of unweighted cell means, squared, over the pooled within-cell variance
- * times `Σ w²/n`. Assumes equal variances; `factorial2x2` does not.
+ * Type III analysis of variance of a 2x2 factorial experiment with unequal cell sizes, from cell summaries whose
+ * variances have divisor `n - 1`: each effect's contrast of unweighted cell means, squared, over the pooled within-cell
+ * variance times `Σ w²/n`. Assumes equal variances; `factorial2x2` does not.
  *
  * Source: Montgomery, Design and Analysis of Experiments, ch. 15; Searle 1987, ch. 4.
  *

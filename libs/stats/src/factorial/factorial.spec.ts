@@ -95,7 +95,8 @@ describe('factorialWald', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 2, maxLength: 4 }), (table) => {
         const there = valueOf(factorialWald(table)).interaction.statistic;
-        const back = valueOf(factorialWald([...table].reverse().map((row) => [...row].reverse()))).interaction.statistic;
+        const back = valueOf(factorialWald([...table].reverse().map((row) => [...row].reverse()))).interaction
+          .statistic;
         expect(Math.abs(back - there)).toBeLessThanOrEqual(1e-6 * Math.max(1, there));
       }),
     );
@@ -106,7 +107,12 @@ describe('factorialWald', () => {
     expect(factorialWald([[one, one]])).toMatchObject({ ok: false, refusal: { code: 'PLAN_INVALID' } });
     expect(factorialWald([[one, one], [one]])).toMatchObject({ ok: false, refusal: { code: 'PLAN_INVALID' } });
     const still = { ...one, variance: 0 };
-    expect(factorialWald([[one, one], [one, still]])).toMatchObject({ refusal: { code: 'ZERO_VARIANCE' } });
+    expect(
+      factorialWald([
+        [one, one],
+        [one, still],
+      ]),
+    ).toMatchObject({ refusal: { code: 'ZERO_VARIANCE' } });
   });
 });
 

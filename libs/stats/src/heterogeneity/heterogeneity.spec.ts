@@ -20,7 +20,12 @@ const segments: fc.Arbitrary<SegmentEffect[]> = fc
 
 describe('segmentHeterogeneity', () => {
   it('sees none where all segments agree', () => {
-    const equal = ['a', 'b', 'c'].map((segment, index) => ({ segment, estimate: 0.3, standardError: 0.1 * (index + 1), n: 10 }));
+    const equal = ['a', 'b', 'c'].map((segment, index) => ({
+      segment,
+      estimate: 0.3,
+      standardError: 0.1 * (index + 1),
+      n: 10,
+    }));
     const result = valueOf(segmentHeterogeneity(equal, 0.05));
     expect(result.heterogeneity).toMatchObject({ degreesOfFreedom: 2 });
     expect(result.heterogeneity.statistic).toBeCloseTo(0, 20);
@@ -32,7 +37,12 @@ describe('segmentHeterogeneity', () => {
     fc.assert(
       fc.property(segments, (list) => {
         const there = valueOf(segmentHeterogeneity(list, 0.05));
-        const back = valueOf(segmentHeterogeneity(list.map((s) => ({ ...s, estimate: -s.estimate })), 0.05));
+        const back = valueOf(
+          segmentHeterogeneity(
+            list.map((s) => ({ ...s, estimate: -s.estimate })),
+            0.05,
+          ),
+        );
         expect(back.fixedEffect.estimate).toBeCloseTo(-there.fixedEffect.estimate, 12);
         expect(back.heterogeneity.statistic).toBeCloseTo(there.heterogeneity.statistic, 6);
         expect(there.i2).toBeGreaterThanOrEqual(0);
@@ -72,7 +82,11 @@ describe('segmentHeterogeneity', () => {
 });
 
 describe('topSegments', () => {
-  const list = ['no', 'se', 'dk', 'fi'].map((segment, index) => ({ segment, n: [10, 40, 10, 30][index] ?? 0, summary: index }));
+  const list = ['no', 'se', 'dk', 'fi'].map((segment, index) => ({
+    segment,
+    n: [10, 40, 10, 30][index] ?? 0,
+    summary: index,
+  }));
 
   it('keeps the largest, pools the rest and loses no unit', () => {
     const pooled = topSegments(list, 2, (a, b) => a + b);

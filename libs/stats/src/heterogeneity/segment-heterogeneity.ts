@@ -42,9 +42,9 @@ export interface SegmentHeterogeneity {
 }
 
 /**
- * Effects by the values of a dimension and whether they differ: fixed-effect mean, Cochran's Q,
- * `I² = max(0, (Q-df)/Q)`, `τ² = max(0, (Q-df)/(Σw - Σw²/Σw))`, random-effects mean, and p-values corrected over segments.
- * The dimension must be known before exposure; never read segments by their raw p-values.
+ * Effects by the values of a dimension and whether they differ: fixed-effect mean, Cochran's Q, `I² = max(0,
+ * (Q-df)/Q)`, `τ² = max(0, (Q-df)/(Σw - Σw²/Σw))`, random-effects mean, and p-values corrected over segments. The
+ * dimension must be known before exposure; never read segments by their raw p-values.
  *
  * Sources: Cochran 1954; DerSimonian & Laird 1986; Higgins & Thompson 2002.
  *

@@ -10,9 +10,9 @@ export interface CountedSegment<Summary> {
 }
 
 /**
- * Keeps the values of a dimension with the most units and pools the rest as "(other)", so that a dimension with thousands
- * of values neither drowns the screen nor the correction (GrowthBook keeps 20). Ties are decided by name, so the choice
- * does not depend on order. Do not pool quantile metrics: their summaries do not merge.
+ * Keeps the values of a dimension with the most units and pools the rest as "(other)", so that a dimension with
+ * thousands of values neither drowns the screen nor the correction (GrowthBook keeps 20). Ties are decided by name, so
+ * the choice does not depend on order. Do not pool quantile metrics: their summaries do not merge.
  *
  * @param merge - adds two summaries, as sufficient statistics do.
  */

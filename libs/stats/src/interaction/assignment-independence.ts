@@ -6,8 +6,8 @@ import { computed, refused, type Outcome } from '../refusal.js';
  * `counts[variant of X][variant of Y]`, without continuity correction, `(k-1)(l-1)` degrees of freedom. A small p-value
  * says that the experiments share randomisation or exclude each other, and no effect can be told apart.
  *
- * @returns refusals `PLAN_INVALID` (fewer than two variants, a ragged table), `INVALID_INPUT`, `NO_UNITS` (an empty row or
- *   column).
+ * @returns refusals `PLAN_INVALID` (fewer than two variants, a ragged table), `INVALID_INPUT`, `NO_UNITS` (an empty row
+ *   or column).
  */
 export function assignmentIndependence(counts: readonly (readonly number[])[]): Outcome<ChiSquareTest> {
   const columns = counts[0]?.length ?? 0;

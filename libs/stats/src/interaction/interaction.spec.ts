@@ -30,21 +30,50 @@ describe('assignmentIndependence', () => {
   });
 
   it('sees experiments that exclude each other, and refuses tables without units in a variant', () => {
-    expect(valueOf(assignmentIndependence([[5000, 10], [10, 5000]])).pValue).toBeLessThan(1e-300);
-    expect(codeOf(assignmentIndependence([[0, 0], [10, 20]]))).toBe('NO_UNITS');
+    expect(
+      valueOf(
+        assignmentIndependence([
+          [5000, 10],
+          [10, 5000],
+        ]),
+      ).pValue,
+    ).toBeLessThan(1e-300);
+    expect(
+      codeOf(
+        assignmentIndependence([
+          [0, 0],
+          [10, 20],
+        ]),
+      ),
+    ).toBe('NO_UNITS');
     expect(codeOf(assignmentIndependence([[1, 2]]))).toBe('PLAN_INVALID');
     expect(codeOf(assignmentIndependence([[1, 2], [3]]))).toBe('PLAN_INVALID');
-    expect(codeOf(assignmentIndependence([[1, -2], [3, 4]]))).toBe('INVALID_INPUT');
+    expect(
+      codeOf(
+        assignmentIndependence([
+          [1, -2],
+          [3, 4],
+        ]),
+      ),
+    ).toBe('INVALID_INPUT');
   });
 });
 
 describe('experimentInteraction and logitInteraction', () => {
   it('are the same whichever experiment is called X', () => {
-    const conversions = fc.record({ n: fc.integer({ min: 20, max: 5000 }), share: fc.double({ min: 0.1, max: 0.9, noNaN: true }) });
+    const conversions = fc.record({
+      n: fc.integer({ min: 20, max: 5000 }),
+      share: fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+    });
     fc.assert(
       fc.property(conversions, conversions, conversions, conversions, (a, b, c, d) => {
         const counts = [a, b, c, d].map(({ n, share }) => ({ n, successes: Math.round(n * share) }));
-        const [c00, c10, c01, c11] = counts as [(typeof counts)[0], (typeof counts)[0], (typeof counts)[0], (typeof counts)[0]];
+        const [c00, c10, c01, c11] = counts as [
+          (typeof counts)[0],
+          (typeof counts)[0],
+          (typeof counts)[0],
+          (typeof counts)[0],
+        ];
         const of = ({ n, successes }: { n: number; successes: number }) => {
           const mean = successes / n;
           return { n, mean, variance: mean * (1 - mean) };

@@ -4,8 +4,8 @@ import { hommelAdjusted } from './hommel.js';
 import { sortAscending } from './sort-ascending.js';
 
 /**
- * Adjusted p-values of one family, in the order they came: reject where `adjusted <= alpha`. They are monotone in the raw
- * p-values and never above 1.
+ * Adjusted p-values of one family, in the order they came: reject where `adjusted <= alpha`. They are monotone in the
+ * raw p-values and never above 1.
  *
  * Sources: Bonferroni; Šidák 1967 `1 - (1-p)^m`; Holm 1979; Hochberg 1988; Hommel 1988; Benjamini & Hochberg 1995;
  * Benjamini & Yekutieli 2001.

@@ -4,9 +4,10 @@ import { CORRECTION_RULES, type Correction, type CorrectionRule } from './correc
 import { sortAscending } from './sort-ascending.js';
 
 /**
- * The level each raw p-value is compared with, in the order the p-values came: reject where `p <= adjustedAlpha`. Step-up
- * procedures give every rejected test the level of the largest rejected p; step-down procedures give every test after the
- * first failure that failure's level. These are the levels at which intervals may be shown beside the decisions.
+ * The level each raw p-value is compared with, in the order the p-values came: reject where `p <= adjustedAlpha`.
+ * Step-up procedures give every rejected test the level of the largest rejected p; step-down procedures give every test
+ * after the first failure that failure's level. These are the levels at which intervals may be shown beside the
+ * decisions.
  *
  * @param alpha - the family's error rate, between 0 and 1.
  * @returns refusal `ALPHA_OUT_OF_RANGE`, or `INVALID_INPUT` when a value is not a probability or the correction has no

@@ -16,11 +16,11 @@ export interface AdjustedIntervalInput {
 }
 
 /**
- * An interval that agrees with an adjusted p-value, as GrowthBook shows it: the standard error that would have given this
- * p-value, `s = |estimate| / z(1 - p/2)`, then `estimate ∓ z(1 - alpha/2) s`.
+ * An interval that agrees with an adjusted p-value, as GrowthBook shows it: the standard error that would have given
+ * this p-value, `s = |estimate| / z(1 - p/2)`, then `estimate ∓ z(1 - alpha/2) s`.
  *
- * It has no coverage guarantee (the estimate's own precision is not in it); {@link falseCoverageIntervals} and Bonferroni
- * intervals at `alpha / m` have. Source: growthbook `getAdjustedCI`.
+ * It has no coverage guarantee (the estimate's own precision is not in it); {@link falseCoverageIntervals} and
+ * Bonferroni intervals at `alpha / m` have. Source: growthbook `getAdjustedCI`.
  *
  * @returns the whole line for an adjusted p above 0.999999; refusal `ALPHA_OUT_OF_RANGE` or `INVALID_INPUT`.
  */

@@ -9,9 +9,9 @@ export interface SuccessGuardrailSplit {
 }
 
 /**
- * How a decision rule "ship when a success metric improves and no guardrail is inferior" shares its two error rates: only
- * success metrics cost alpha, while every guardrail may wrongly hold the product back and so shares beta,
- * `power' = 1 - (1 - power) / (guardrails + 1)` (Schultzberg, Ankargren & Frånberg 2024; Spotify Confidence "spot-1").
+ * How a decision rule "ship when a success metric improves and no guardrail is inferior" shares its two error rates:
+ * only success metrics cost alpha, while every guardrail may wrongly hold the product back and so shares beta, `power'
+ * = 1 - (1 - power) / (guardrails + 1)` (Schultzberg, Ankargren & Frånberg 2024; Spotify Confidence "spot-1").
  *
  * @param alpha - error rate of shipping a product without effect.
  * @param power - probability of shipping a good one.

@@ -49,7 +49,8 @@ describe('nonInferiority', () => {
     const control = { n: 1000, mean: 1, variance: 1 };
     const treatment = { n: 1000, mean: 0.95, variance: 1 };
     const p = [0, 0.05, 0.1, 0.2].map(
-      (margin) => valueOf(nonInferiority(control, treatment, { margin, preferredDirection: 'increase', alpha: 0.05 })).pValue,
+      (margin) =>
+        valueOf(nonInferiority(control, treatment, { margin, preferredDirection: 'increase', alpha: 0.05 })).pValue,
     );
     expect([...p].sort((a, b) => b - a)).toEqual(p);
   });

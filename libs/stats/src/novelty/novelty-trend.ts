@@ -38,7 +38,8 @@ export interface NoveltyTrend {
  * `slope = Σ w (d-d̄)(e-ē) / Σ w (d-d̄)²`, `se = 1/√Σ w (d-d̄)²` (fixed-effect meta-regression).
  *
  * @param days - in ascending order of `day`; leave out days whose effect was refused.
- * @returns refusals `NOT_ENOUGH_TRAFFIC` (fewer than seven days), `ALPHA_OUT_OF_RANGE`, `INVALID_INPUT`, `ZERO_VARIANCE`.
+ * @returns refusals `NOT_ENOUGH_TRAFFIC` (fewer than seven days), `ALPHA_OUT_OF_RANGE`, `INVALID_INPUT`,
+ *   `ZERO_VARIANCE`.
  */
 export function noveltyTrend(days: readonly DailyEffect[], alpha: number): Outcome<NoveltyTrend> {
   const alphaRefusal = refuseAlpha(alpha);

@@ -36,8 +36,9 @@ const STEP = 1e-3;
 const STEPS = 5000;
 
 /**
- * The smallest relative effect, up to 500 %, whose credible interval excludes 0 with `power`. Under a proper prior power
- * does not always grow with the effect, so the first crossing on a grid of 0.1 % is found and then solved for exactly.
+ * The smallest relative effect, up to 500 %, whose credible interval excludes 0 with `power`. Under a proper prior
+ * power does not always grow with the effect, so the first crossing on a grid of 0.1 % is found and then solved for
+ * exactly.
  *
  * @returns refusals of {@link bayesianPower}; `NOT_ENOUGH_TRAFFIC` when no effect up to 500 % has this power.
  */

@@ -21,8 +21,8 @@ export interface MeanPower {
 }
 
 /**
- * Power of the two-sided t test by the noncentral t distribution with `nC + nT - 2` degrees of freedom, both tails counted
- * (Cohen 1988, ch. 2). Units need not be whole.
+ * Power of the two-sided t test by the noncentral t distribution with `nC + nT - 2` degrees of freedom, both tails
+ * counted (Cohen 1988, ch. 2). Units need not be whole.
  *
  * @returns refusals `ALPHA_OUT_OF_RANGE`, `TOO_FEW_UNITS`, `ZERO_VARIANCE`, `INVALID_INPUT`.
  */
@@ -43,7 +43,7 @@ export function meanPower(input: MeanPowerInput): Outcome<MeanPower> {
 }
 
 function tPower(critical: number, degreesOfFreedom: number, size: number): number {
-  // Ten deviations of the difference and nine-fold standard errors away: certain to the last digit, and slow to integrate.
+  // So far away the power is 1 to the last digit, and slow to integrate.
   if (size > 10 + 9 * critical) return 1;
   return noncentralTSurvival(critical, degreesOfFreedom, size) + noncentralTCdf(-critical, degreesOfFreedom, size);
 }

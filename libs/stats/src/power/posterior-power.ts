@@ -4,8 +4,8 @@ import { criticalZ } from './z-power.js';
 
 /**
  * Probability that a normal posterior's credible interval excludes 0 when the true effect is `effect` and the estimate
- * has variance `S`: with `w = 1/s0² + 1/S`,
- * `Φ((e + S μ0/s0² - S √w z)/√S) + Φ((-e - S μ0/s0² - S √w z)/√S)` (GrowthBook). A flat prior gives the power of a z test.
+ * has variance `S`: with `w = 1/s0² + 1/S`, `Φ((e + S μ0/s0² - S √w z)/√S) + Φ((-e - S μ0/s0² - S √w z)/√S)`
+ * (GrowthBook). A flat prior gives the power of a z test.
  *
  * @param alpha - error of the credible interval.
  */

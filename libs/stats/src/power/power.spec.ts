@@ -202,7 +202,11 @@ describe('midExperimentPower', () => {
       const input = { ...base, engine };
       const { scalingFactor, additionalUnits } = valueOf(midExperimentPower(input));
       expect(additionalUnits).toBeCloseTo(scalingFactor * 1000, 9);
-      const later = { ...input, n: 1000 * (1 + scalingFactor), standardError: base.standardError / Math.sqrt(1 + scalingFactor) };
+      const later = {
+        ...input,
+        n: 1000 * (1 + scalingFactor),
+        standardError: base.standardError / Math.sqrt(1 + scalingFactor),
+      };
       expect(valueOf(midExperimentPower(later)).powerNow).toBeCloseTo(0.8, 8);
     }
   });
@@ -214,7 +218,10 @@ describe('midExperimentPower', () => {
   });
 
   it('needs nothing more once powered, more for several metrics, and gives up in the end', () => {
-    expect(valueOf(midExperimentPower({ ...base, targetEffect: 1 }))).toMatchObject({ scalingFactor: 0, additionalUnits: 0 });
+    expect(valueOf(midExperimentPower({ ...base, targetEffect: 1 }))).toMatchObject({
+      scalingFactor: 0,
+      additionalUnits: 0,
+    });
     const one = valueOf(midExperimentPower(base)).scalingFactor;
     expect(valueOf(midExperimentPower({ ...base, targetEffect: -0.05 })).scalingFactor).toBe(one);
     expect(valueOf(midExperimentPower({ ...base, goalMetrics: 2, tests: 2 })).scalingFactor).toBeGreaterThan(one);
@@ -228,7 +235,9 @@ describe('midExperimentPower', () => {
     expect(codeOf(midExperimentPower({ ...base, targetPower: 1 }))).toBe('PLAN_INVALID');
     expect(codeOf(midExperimentPower({ ...base, alpha: 2 }))).toBe('ALPHA_OUT_OF_RANGE');
     expect(codeOf(midExperimentPower({ ...base, tests: 0 }))).toBe('PLAN_INVALID');
-    expect(codeOf(midExperimentPower({ ...base, engine: { kind: 'sequential', tuningParameter: 0 } }))).toBe('PLAN_INVALID');
+    expect(codeOf(midExperimentPower({ ...base, engine: { kind: 'sequential', tuningParameter: 0 } }))).toBe(
+      'PLAN_INVALID',
+    );
     const prior = { mean: 0, variance: 0 };
     expect(codeOf(midExperimentPower({ ...base, engine: { kind: 'bayesian', prior } }))).toBe('PLAN_INVALID');
   });

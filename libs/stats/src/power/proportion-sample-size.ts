@@ -29,11 +29,12 @@ export interface ProportionSampleSize {
 /**
  * Units of control needed to tell two conversion rates apart; the treatment needs `ratio` times as many.
  *
- * Pooled `n = [z_{1-α/2} √(p̄q̄(1+1/r)) + z_{power} √(p1q1 + p2q2/r)]² / (p2-p1)²` with `p̄ = (p1 + r p2)/(1+r)`; unpooled
- * `(z+z)² (p1q1 + p2q2/r) / (p2-p1)²`; arcsine `(δ/h)² (1 + 1/r)` with the power's other tail counted (Fleiss, Levin &
- * Paik 2003, ch. 4; Cohen 1988, ch. 6).
+ * Pooled `n = [z_{1-α/2} √(p̄q̄(1+1/r)) + z_{power} √(p1q1 + p2q2/r)]² / (p2-p1)²` with `p̄ = (p1 + r p2)/(1+r)`;
+ * unpooled `(z+z)² (p1q1 + p2q2/r) / (p2-p1)²`; arcsine `(δ/h)² (1 + 1/r)` with the power's other tail counted (Fleiss,
+ * Levin & Paik 2003, ch. 4; Cohen 1988, ch. 6).
  *
- * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID` (rates outside of (0, 1) or equal, a ratio that is not positive).
+ * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID` (rates outside of (0, 1) or equal, a ratio that is not
+ *   positive).
  */
 export function proportionSampleSize(input: ProportionSampleSizeInput): Outcome<ProportionSampleSize> {
   const { p1, p2, alpha, power, ratio = 1, sides = 2 } = input;

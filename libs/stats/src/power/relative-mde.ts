@@ -5,11 +5,12 @@ import { designRefusal, sequentialWidening, type RelativeDesign } from './relati
 import { criticalZ } from './z-power.js';
 
 /**
- * The smallest relative increase detected with `power` at `n` units per arm. The variance of a lift grows with the lift,
- * so `e = k se(e)` is a quadratic; with `q = k² v/(nμ²)` its positive root is `(q + √(q(2 - q))) / (1 - q)`. A sequential
- * design widens the standard error (GrowthBook `findMdeFrequentist`).
+ * The smallest relative increase detected with `power` at `n` units per arm. The variance of a lift grows with the
+ * lift, so `e = k se(e)` is a quadratic; with `q = k² v/(nμ²)` its positive root is `(q + √(q(2 - q))) / (1 - q)`. A
+ * sequential design widens the standard error (GrowthBook `findMdeFrequentist`).
  *
- * @returns refusals of the design and error rates; `NOT_ENOUGH_TRAFFIC` when `n <= k² v/μ²`, where no lift is detectable.
+ * @returns refusals of the design and error rates; `NOT_ENOUGH_TRAFFIC` when `n <= k² v/μ²`, where no lift is
+ *   detectable.
  */
 export function relativeMde(design: RelativeDesign, power: number, n: number): Outcome<number> {
   const wrong = designRefusal(design) ?? errorRateRefusal(design.alpha, power);

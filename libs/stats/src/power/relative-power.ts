@@ -38,8 +38,8 @@ export function relativeEffectVariance(mean: number, variance: number, effect: n
 }
 
 /**
- * Factor by which a sequential design widens the standard error at `n` units per arm: the confidence sequence's halfwidth
- * at one look with `2n` units over the fixed-horizon one. 1 for a fixed horizon.
+ * Factor by which a sequential design widens the standard error at `n` units per arm: the confidence sequence's
+ * halfwidth at one look with `2n` units over the fixed-horizon one. 1 for a fixed horizon.
  */
 export function sequentialWidening({ alpha, sequentialTuning }: RelativeDesign, n: number): number {
   return sequentialTuning === undefined

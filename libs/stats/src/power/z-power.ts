@@ -2,8 +2,8 @@ import { normalCdf, normalQuantile, normalSurvivalQuantile } from '../distributi
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
 
 /**
- * Probability that a z test of an effect `noncentrality` standard errors away rejects: `1 - Φ(c - δ)`, and two-sided the
- * other tail `Φ(-c - δ)` too.
+ * Probability that a z test of an effect `noncentrality` standard errors away rejects: `1 - Φ(c - δ)`, and two-sided
+ * the other tail `Φ(-c - δ)` too.
  *
  * @param critical - what `|z|` (or `z`, one-sided) must reach.
  */

@@ -6,7 +6,8 @@ export interface QuadratureRule {
 
 /**
  * The Gauss-Legendre rule with `count` nodes on [-1, 1], exact for polynomials of degree `2 count - 1`: roots of the
- * Legendre polynomial by Newton's method from Chebyshev guesses, to the last digit of a double for counts up to a hundred.
+ * Legendre polynomial by Newton's method from Chebyshev guesses, to the last digit of a double for counts up to a
+ * hundred.
  */
 export function gaussLegendre(count: number): QuadratureRule {
   const nodes = new Float64Array(count);

@@ -5,7 +5,9 @@ import { asymptoticRho } from './asymptotic-rho.js';
 
 export interface AsymptoticPlan {
   readonly alpha: number;
-  /** Units of both arms at which the sequence is tightest (`N*`, 5,000 in GrowthBook). Must not change after the start. */
+  /**
+   * Units of both arms at which the sequence is tightest (`N*`, 5,000 in GrowthBook). Must not change after the start.
+   */
   readonly tuningParameter: number;
   /** `greater` tests for an effect above 0, `less` for one below; two-sided if absent. */
   readonly alternative?: Alternative;
@@ -24,7 +26,10 @@ export interface AsymptoticConfidenceSequence {
   readonly halfwidth: number;
   /** Always-valid p-value of this look, at most 1. It is at most `alpha` just when `ci` excludes 0. */
   readonly pValue: number;
-  /** Evidence against "no effect"; `pValue` is `1/eValue`, at most 1. One-sided, a lower bound of the half-normal mixture. */
+  /**
+   * Evidence against "no effect"; `pValue` is `1/eValue`, at most 1. One-sided, a lower bound of the half-normal
+   * mixture.
+   */
   readonly eValue: number;
   readonly rho: number;
 }
@@ -34,9 +39,9 @@ export interface AsymptoticConfidenceSequence {
  * after every unit. With `k = n rho² + 1` and `s² = n se²` its halfwidth is `s sqrt(2k ln(sqrt(k)/alpha)) / (n rho)`
  * two-sided and `s sqrt(2k ln(1 + sqrt(k)/(2 alpha))) / (n rho)` one-sided, as in GrowthBook.
  *
- * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas, arXiv 2103.06476, theorem 2.2 and proposition B.1. The one-sided
- * p-value is the closed solution of "bound = 0" at this `rho`, `sqrt(k) / (2 (exp(n rho² z²/(2k)) - 1))`; GrowthBook
- * bisects for it in [1e-5, 0.4999].
+ * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas, arXiv 2103.06476. The
+ * one-sided p-value is the closed solution of "bound = 0" at this `rho`, `sqrt(k) / (2 (exp(n rho² z²/(2k)) - 1))`;
+ * GrowthBook bisects for it in [1e-5, 0.4999].
  *
  * @returns refusals `ALPHA_OUT_OF_RANGE` (one-sided from 0.5 on), `PLAN_INVALID`, `ZERO_VARIANCE`, `NO_UNITS`.
  */
@@ -51,7 +56,11 @@ export function asymptoticConfidenceSequence(
   return computed(oneSided(look, alpha, asymptoticRho(2 * alpha, tuningParameter), alternative === 'greater'));
 }
 
-function twoSided({ estimate, standardError, n }: AsymptoticLook, alpha: number, rho: number): AsymptoticConfidenceSequence {
+function twoSided(
+  { estimate, standardError, n }: AsymptoticLook,
+  alpha: number,
+  rho: number,
+): AsymptoticConfidenceSequence {
   const mixed = n * rho * rho;
   const z = estimate / standardError;
   const halfwidth = standardError * mixtureBoundary(mixed, alpha);

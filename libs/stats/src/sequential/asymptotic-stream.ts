@@ -1,5 +1,10 @@
 import { computed, type Outcome } from '../refusal.js';
-import { asymptoticConfidenceSequence, type AsymptoticConfidenceSequence, type AsymptoticLook, type AsymptoticPlan } from './asymptotic-confidence-sequence.js';
+import {
+  asymptoticConfidenceSequence,
+  type AsymptoticConfidenceSequence,
+  type AsymptoticLook,
+  type AsymptoticPlan,
+} from './asymptotic-confidence-sequence.js';
 import { advanceRunningView, NO_LOOKS, type RunningView } from './running-view.js';
 
 export interface AsymptoticStreamLook {

@@ -1,5 +1,9 @@
 import { computed, refused, type Outcome } from '../refusal.js';
-import { asymptoticConfidenceSequence, type AsymptoticLook, type AsymptoticPlan } from './asymptotic-confidence-sequence.js';
+import {
+  asymptoticConfidenceSequence,
+  type AsymptoticLook,
+  type AsymptoticPlan,
+} from './asymptotic-confidence-sequence.js';
 
 const LEAST = 1e-5;
 const MOST = 0.4999;

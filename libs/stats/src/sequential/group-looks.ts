@@ -30,8 +30,8 @@ export function groupLooks(fractions: readonly number[]): GroupLook[] {
 }
 
 /**
- * Walks the looks, asking `choose` for the boundary of each from the path that arrived there, and returns the boundaries
- * and the path before each look.
+ * Walks the looks, asking `choose` for the boundary of each from the path that arrived there, and returns the
+ * boundaries and the path before each look.
  */
 export function walkLooks(
   looks: readonly GroupLook[],

@@ -27,12 +27,12 @@ export interface GroupSequentialBounds {
 }
 
 /**
- * Boundaries of a group-sequential plan, exact by recursive numerical integration of the path's sub-density: `c_k` solves
- * P(cross at look k, not before) = error spent between the looks. Two-sided plans use the one-sided boundary at half the
- * error on both sides (crossing both is ignored). A look within 1e-5 of the one before repeats its boundary.
+ * Boundaries of a group-sequential plan, exact by recursive numerical integration of the path's sub-density: `c_k`
+ * solves P(cross at look k, not before) = error spent between the looks. Two-sided plans use the one-sided boundary at
+ * half the error on both sides (crossing both is ignored). A look within 1e-5 of the one before repeats its boundary.
  *
- * Sources: Armitage, McPherson & Rowe 1969; Pocock 1977; O'Brien & Fleming 1979; Haybittle 1971, Peto 1976; Lan & DeMets
- * 1983; Jennison & Turnbull 2000, ch. 2, 7 and 19.
+ * Sources: Armitage, McPherson & Rowe 1969; Pocock 1977; O'Brien & Fleming 1979; Haybittle 1971, Peto 1976; Lan &
+ * DeMets 1983; Jennison & Turnbull 2000, ch. 2, 7 and 19.
  *
  * @returns refusals `ALPHA_OUT_OF_RANGE`; `PLAN_INVALID` for unusable fractions or parameters, or when a Haybittle-Peto
  *   interim boundary alone spends more than `alphaOneSided`.

@@ -15,7 +15,7 @@ export interface GroupSequentialInflation {
 /**
  * What looking costs: the ratio of the largest sample of a group-sequential plan to the fixed-horizon one at the same
  * one-sided error and power, `(θ / (z_{1-α} + z_power))²`, with θ the drift under which the path crosses the boundary
- * with probability `power` (Jennison & Turnbull 2000, section 2.3; `getDesignCharacteristics` of rpact).
+ * with probability `power` (Jennison & Turnbull 2000, ch. 2; `getDesignCharacteristics` of rpact).
  *
  * @param criticalValues - as {@link groupSequentialBounds} gives them for these fractions.
  * @returns refusals `PLAN_INVALID`, `ALPHA_OUT_OF_RANGE`, `NOT_CONVERGED`.

@@ -23,7 +23,12 @@ describe('groupSequentialBounds', () => {
 
   it('gives the constants of the literature', () => {
     // Jennison & Turnbull 2000, tables 2.1 and 2.3, two-sided 0.05.
-    for (const [looks, pocock, obrienFleming] of [[2, 2.178, 1.977], [3, 2.289, 2.004], [5, 2.413, 2.04], [10, 2.555, 2.087]] as const) {
+    for (const [looks, pocock, obrienFleming] of [
+      [2, 2.178, 1.977],
+      [3, 2.289, 2.004],
+      [5, 2.413, 2.04],
+      [10, 2.555, 2.087],
+    ] as const) {
       expect(bounds(equal(looks), 0.025, { kind: 'pocock-classic' }).criticalValues[0]).toBeCloseTo(pocock, 3);
       expect(bounds(equal(looks), 0.025, { kind: 'obrien-fleming-classic' }).criticalValues[looks - 1]).toBeCloseTo(
         obrienFleming,
@@ -66,7 +71,11 @@ describe('groupSequentialBounds', () => {
   it('repeats the boundary of a look that brings no information, and spends its share later', () => {
     const repeated = bounds([0.4, 0.400001, 1], 0.025, { kind: 'obrien-fleming' });
     const plain = bounds([0.4, 1], 0.025, { kind: 'obrien-fleming' });
-    expect(repeated.criticalValues).toEqual([plain.criticalValues[0], plain.criticalValues[0], plain.criticalValues[1]]);
+    expect(repeated.criticalValues).toEqual([
+      plain.criticalValues[0],
+      plain.criticalValues[0],
+      plain.criticalValues[1],
+    ]);
     expect(repeated.cumulativeAlphaSpent[2]).toBeCloseTo(0.025, 12);
   });
 
@@ -76,7 +85,11 @@ describe('groupSequentialBounds', () => {
     expect(criticalValues[3]).toBeGreaterThan(1.96);
     expect(criticalValues[3]).toBeLessThan(2.02);
     expect(cumulativeAlphaSpent[3]).toBeCloseTo(0.025, 12);
-    const spendthrift = { informationFractions: equal(4), alphaOneSided: 0.001, boundary: { kind: 'haybittle-peto' } as const };
+    const spendthrift = {
+      informationFractions: equal(4),
+      alphaOneSided: 0.001,
+      boundary: { kind: 'haybittle-peto' } as const,
+    };
     expect(groupSequentialBounds(spendthrift)).toMatchObject({ ok: false, refusal: { code: 'PLAN_INVALID' } });
   });
 

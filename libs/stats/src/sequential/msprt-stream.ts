@@ -23,11 +23,10 @@ export interface MsprtStreamLook {
 }
 
 /**
- * Two-arm mSPRT over looks, oldest first, each given by the arms' cumulative summaries: `p_k = min(p_{k-1}, 1/Λ_k)`, and
- * intervals intersected. Source: Johari et al. 2017/2022.
+ * Two-arm mSPRT over looks, oldest first, each given by the arms' cumulative summaries: `p_k = min(p_{k-1}, 1/Λ_k)`,
+ * and intervals intersected. Source: Johari et al. 2017/2022.
  *
- * Looks in the burn-in leave the running view as it was: skipping looks by a rule that does not read the effect keeps
- * the guarantee.
+ * Looks in the burn-in leave the running view as it was: a guarantee that holds at all looks holds at some of them.
  *
  * @returns refusals of {@link msprt} about the plan or a value that is not finite.
  */

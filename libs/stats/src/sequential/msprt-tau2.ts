@@ -7,7 +7,7 @@ const EXPANSION_FROM = 30;
 
 /**
  * Mixture variance for a test that will be cut off after `truncation` units:
- * `τ² = σ² Φ(-b) / (φ(b)/b - Φ(-b))`, `b = 2 ln(1/α) / sqrt(M σ²)` (rule of thumb of Johari et al. 2017, section 5; the
+ * `τ² = σ² Φ(-b) / (φ(b)/b - Φ(-b))`, `b = 2 ln(1/α) / sqrt(M σ²)` (rule of thumb of Johari et al. 2017; the
  * same expression as `calcTau` of the mixtureSPRT package).
  *
  * @param sigma - standard deviation of one observation's difference, in the effect's unit.

@@ -4,7 +4,9 @@ import { computed, refused, type Outcome } from '../refusal.js';
 
 export interface MsprtPlan {
   readonly alpha: number;
-  /** Variance of the normal mixture over effects, in the squared unit of the effect. Must not change after the start. */
+  /**
+   * Variance of the normal mixture over effects, in the squared unit of the effect. Must not change after the start.
+   */
   readonly tau2: number;
   /** Effect under the null hypothesis; 0 if absent. */
   readonly theta0?: number;
@@ -20,13 +22,12 @@ export interface Msprt {
 }
 
 /**
- * Mixture sequential probability ratio test of one look. With `V` the variance of the estimate,
- * `Λ = sqrt(V/(V+τ²)) exp(τ²(est-θ0)² / (2V(V+τ²)))`, `p = 1/Λ`, and
- * `CI = est ∓ sqrt(V(V+τ²)/τ² (2 ln(1/α) + ln((V+τ²)/V)))`; both hold at all looks at once. For two arms
- * `V = vC/nC + vT/nT`.
+ * Mixture sequential probability ratio test of one look. With `V` the variance of the estimate, `Λ = sqrt(V/(V+τ²))
+ * exp(τ²(est-θ0)² / (2V(V+τ²)))`, `p = 1/Λ`, and `CI = est ∓ sqrt(V(V+τ²)/τ² (2 ln(1/α) + ln((V+τ²)/V)))`; both hold at
+ * all looks at once. For two arms `V = vC/nC + vT/nT`.
  *
- * Source: Johari, Koomen, Pekelis & Walsh 2017/2022, "Always valid inference". Equals the asymptotic confidence sequence
- * with `τ² = ρ² V n`.
+ * Source: Johari, Koomen, Pekelis & Walsh 2017/2022, "Always valid inference". Equals the asymptotic confidence
+ * sequence with `τ² = ρ² V n`.
  *
  * @param variance - of the estimate, already divided by the units.
  * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID`, `ZERO_VARIANCE`, `INVALID_INPUT`.

@@ -5,11 +5,7 @@ import type { Interval } from '../effect/effect-result.js';
  *
  * @returns an infinite interval where the boundary is.
  */
-export function repeatedInterval(
-  estimate: number,
-  standardError: number,
-  criticalValue: number,
-): Interval {
+export function repeatedInterval(estimate: number, standardError: number, criticalValue: number): Interval {
   const halfwidth = criticalValue * standardError;
   return [estimate - halfwidth, estimate + halfwidth];
 }

@@ -71,7 +71,10 @@ describe('asymptoticConfidenceSequence', () => {
 
   it('prints p-values of 1e-290 as they are', () => {
     const { pValue } = valueOf(
-      asymptoticConfidenceSequence({ estimate: 36.7, standardError: 1, n: 1e6 }, { alpha: 0.05, tuningParameter: 5000 }),
+      asymptoticConfidenceSequence(
+        { estimate: 36.7, standardError: 1, n: 1e6 },
+        { alpha: 0.05, tuningParameter: 5000 },
+      ),
     );
     expect(pValue).toBeGreaterThan(1e-300);
     expect(pValue).toBeLessThan(1e-280);

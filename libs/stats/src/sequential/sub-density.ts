@@ -10,8 +10,8 @@ const STEP_REACH = 9;
 const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
 /**
- * Brownian motion `B(t) ~ N(0, t)` that has stayed below every boundary up to and including time `t`: probability masses
- * (density times quadrature weight) at nodes. Before the first look it is one unit of mass at 0.
+ * Brownian motion `B(t) ~ N(0, t)` that has stayed below every boundary up to and including time `t`: probability
+ * masses (density times quadrature weight) at nodes. Before the first look it is one unit of mass at 0.
  */
 export interface SubDensity {
   readonly t: number;
@@ -54,8 +54,8 @@ export function advanceSubDensity(path: SubDensity, t: number, critical: number,
 }
 
 /**
- * Probability that the path crosses `critical` (z scale) at time `t`, not before. With `drift` θ the path has mean `θt`:
- * the masses under drift are those without times the likelihood ratio `exp(θu - θ²t/2)`.
+ * Probability that the path crosses `critical` (z scale) at time `t`, not before. With `drift` θ the path has mean
+ * `θt`: the masses under drift are those without times the likelihood ratio `exp(θu - θ²t/2)`.
  */
 export function crossingProbability(path: SubDensity, t: number, critical: number, drift = 0): number {
   const step = Math.sqrt(t - path.t);

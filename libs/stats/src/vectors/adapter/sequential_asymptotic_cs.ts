@@ -1,7 +1,11 @@
 import type { ArmEstimate } from '../../effect/arm-estimate.js';
 import type { Alternative } from '../../effect/effect-result.js';
 import { effect } from '../../effect/effect.js';
-import { asymptoticConfidenceSequence, type AsymptoticLook, type AsymptoticPlan } from '../../sequential/asymptotic-confidence-sequence.js';
+import {
+  asymptoticConfidenceSequence,
+  type AsymptoticLook,
+  type AsymptoticPlan,
+} from '../../sequential/asymptotic-confidence-sequence.js';
 import { asymptoticStream } from '../../sequential/asymptotic-stream.js';
 import { bisectedOneSidedP } from '../../sequential/bisected-one-sided-p.js';
 import type { VectorAdapter } from '../compare.js';
@@ -70,7 +74,8 @@ function sequentialEffect(input: EffectInput): unknown {
       se: standardError,
       ci,
       // The set's one-sided p-values come from gbstats' bisection, which stops short of the exact one.
-      pValue: alternative === 'two-sided' ? pValue : answer(bisectedOneSidedP(look, { ...plan, alternative }), (p) => p),
+      pValue:
+        alternative === 'two-sided' ? pValue : answer(bisectedOneSidedP(look, { ...plan, alternative }), (p) => p),
     }));
   });
 }
