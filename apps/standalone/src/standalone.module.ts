@@ -1,7 +1,9 @@
 import { AnalysisModule } from '@assay/analysis';
+import { AssignmentModule } from '@assay/assignment';
 import { AuthModule, type JwtKey } from '@assay/auth';
 import { allTopics } from '@assay/contracts';
 import { ExperimentsModule } from '@assay/experiments';
+import { FlagsModule } from '@assay/flags';
 import { GatewayModule } from '@assay/gateway';
 import { IdentityModule, type IdentitySettings } from '@assay/identity';
 import { IngestionModule } from '@assay/ingestion';
@@ -39,6 +41,8 @@ export class StandaloneModule {
         GatewayModule,
         IdentityModule.forRoot(identity),
         ExperimentsModule,
+        FlagsModule,
+        AssignmentModule,
         IngestionModule,
         AnalysisModule,
       ],
