@@ -16,6 +16,7 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsReadModel } from './metrics/metrics.read-model.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
 import { RevisionsReadModel } from './revisions/revisions.read-model.js';
+import { TargetingGuard } from './targeting/targeting-guard.service.js';
 
 /** The experiments service. Its root module brings the platform, the database, the log and the guards. */
 @Module({
@@ -30,6 +31,7 @@ import { RevisionsReadModel } from './revisions/revisions.read-model.js';
   providers: [
     ExperimentRepository,
     KeyRegister,
+    TargetingGuard,
     Journal,
     ExperimentEditor,
     ExperimentMaker,

@@ -6,8 +6,8 @@ import {
   type ExperimentRevision,
   type Page,
 } from '@assay/contracts';
-import { experimentBody } from '../../test/an-experiment.js';
-import { startExperiments, type ExperimentsApp } from '../../test/experiments-app.js';
+import { experimentBody } from '../testing/experiment-body.js';
+import { startExperiments, type ExperimentsApp } from '../testing/experiments-app.js';
 
 let app: ExperimentsApp;
 
@@ -248,7 +248,7 @@ describe('what every change tells', () => {
       before: { name: 'Gate at level 40' },
       after: { name: 'After' },
       ip: '127.0.0.1',
-      traceId: expect.stringMatching(/\S/),
+      traceId: expect.stringMatching(/\S/) as string,
     });
   });
 

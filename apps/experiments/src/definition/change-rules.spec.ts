@@ -91,7 +91,7 @@ describe('what may change', () => {
     expect(() => requirePatchable('ACTIVE', ['name', 'unit', 'metrics'])).toThrow(
       expect.objectContaining({
         errors: [expect.objectContaining({ path: 'unit' }), expect.objectContaining({ path: 'metrics' })],
-      }),
+      }) as Error,
     );
   });
 });

@@ -38,14 +38,14 @@ export interface ExperimentFilter {
 export class ExperimentRepository {
   /** @throws AppError `not_found` */
   async get(em: EntityManager, projectId: string, idOrKey: string): Promise<Experiment> {
-    const row = await em.findOne(Experiment, whereExperiment(projectId, idOrKey), { populate: WHOLE });
+    const row = await em.findOne(Experiment, whereIdOrKey(projectId, idOrKey), { populate: WHOLE });
     if (row === null) throw AppError.notFound('Experiment', idOrKey);
     return row;
   }
 
   /** As `get`, with the row locked until the transaction ends: changes of one experiment take turns. */
   async lock(em: EntityManager, projectId: string, idOrKey: string): Promise<Experiment> {
-    const row = await em.findOne(Experiment, whereExperiment(projectId, idOrKey), {
+    const row = await em.findOne(Experiment, whereIdOrKey(projectId, idOrKey), {
       lockMode: LockMode.PESSIMISTIC_WRITE,
     });
     if (row === null) throw AppError.notFound('Experiment', idOrKey);
@@ -77,13 +77,6 @@ export class ExperimentRepository {
     if (environment === null) throw AppError.field('environment', `'${key}' is not an environment of this project`);
     return environment;
   }
-}
-
-/** Filter for an experiment of a project by id or key. */
-export function whereExperiment(projectId: string, idOrKey: string): FilterQuery<Experiment> {
-  // PostgreSQL cannot even compare with a NUL; nothing has such a key.
-  if (idOrKey.includes('\u0000')) throw AppError.notFound('Experiment', idOrKey);
-  return whereIdOrKey(projectId, idOrKey);
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,6 +1,6 @@
 import type { Experiment, ExperimentRevision, Metric, MetricOfExperiment, Page, Variant } from '@assay/contracts';
-import { experimentBody } from '../../test/an-experiment.js';
-import { startExperiments, type Answer, type ExperimentsApp } from '../../test/experiments-app.js';
+import { experimentBody } from '../testing/experiment-body.js';
+import { startExperiments, type Answer, type ExperimentsApp } from '../testing/experiments-app.js';
 
 let app: ExperimentsApp;
 
@@ -208,6 +208,44 @@ describe('bad input', () => {
     }
   });
 
+  it('is a condition that leads back to the experiment, directly or by way of others', async () => {
+    const asks = (flag: string) => ({ attr: 'on', flag, op: 'in', values: [true] });
+    const own = experimentBody();
+    const direct = await app.problem('POST', '/experiments', {
+      body: { ...own, targetingRules: { not: asks(own.key) } },
+    });
+    expect([direct.status, direct.body.errors?.[0]?.path]).toEqual([400, 'targetingRules']);
+    expect(await app.sql('select key from experimentation.definition_keys where key = ?', [own.key])).toEqual([]);
+
+    const first = await make();
+    const second = await make({ targetingRules: { all: [asks(first.key), { segment: 'nobody-knows' }] } });
+    await app.sql(
+      `insert into experimentation.segments (id, project_id, key, name, condition)
+       select gen_random_uuid(), id, 'loop', 'Loop', ?::jsonb from experimentation.projects where key = 'default'`,
+      [JSON.stringify({ any: [asks(second.key), { segment: 'loop' }] })],
+    );
+    const round = await app.problem('PATCH', `/experiments/${first.id}`, {
+      body: { targetingRules: { segment: 'loop' } },
+    });
+    expect([round.status, round.body.errors]).toEqual([
+      400,
+      [
+        {
+          path: 'targetingRules',
+          message: `must not depend on the experiment itself, as it does by way of experiment ${second.key}`,
+        },
+      ],
+    ]);
+    await app.call('POST', `/experiments/${first.id}/start`, { body: {} });
+    const body = { change: { targetingRules: asks(second.key) }, reason: 'because' };
+    const amended = await app.problem('POST', `/experiments/${first.id}/amendments`, { body });
+    expect([amended.status, amended.body.errors?.[0]?.path]).toEqual([400, 'change.targetingRules']);
+    const other = await app.call('POST', '/experiments', {
+      body: experimentBody({ targetingRules: { segment: 'loop' } }),
+    });
+    expect(other.status).toBe(201);
+  });
+
   it('that is nested a hundred thousand deep does not bring the service down', async () => {
     const bottomless = '{"not":'.repeat(100_000) + 'true' + '}'.repeat(100_000);
     const text = JSON.stringify(experimentBody({ targetingRules: 'HERE' })).replace('"HERE"', bottomless);
@@ -234,7 +272,7 @@ describe('bad input', () => {
   });
 
   it('in an address is a 4xx as well', async () => {
-    expect((await app.problem('GET', '/experiments/%00')).status).toBe(404);
+    expect((await app.problem('GET', '/experiments/%00')).status).toBe(400);
     expect((await app.problem('GET', '/experiments?status=RUNNING')).status).toBe(400);
     expect((await app.problem('GET', '/experiments?colour=red')).status).toBe(400);
     expect((await app.problem('GET', '/experiments?sort=salt')).status).toBe(400);
@@ -242,7 +280,7 @@ describe('bad input', () => {
     expect((await app.problem('GET', '/experiments?limit=0')).status).toBe(400);
     for (const name of ['q', 'tag', 'owner'])
       expect((await app.problem('GET', `/experiments?${name}=%00`)).status).toBe(400);
-    expect((await app.problem('GET', '/metrics?experiment=%00')).status).toBe(404);
+    expect((await app.problem('GET', '/metrics?experiment=%00')).status).toBe(400);
     expect(
       (await app.problem('PATCH', `/experiments/${(await make()).id}`, { body: {}, headers: { 'if-match': 'abc' } }))
         .status,

@@ -8,6 +8,7 @@ import { KeyRegister } from '../definition/key-register.repository.js';
 import { toExperiment, toSnapshot } from '../definition/to-experiment.js';
 import { writeDocument } from '../definition/write-document.js';
 import { dueEdit } from '../lifecycle/due-edit.js';
+import { TargetingGuard } from '../targeting/targeting-guard.service.js';
 import { Journal, type Author } from './journal.service.js';
 import type { Edit, Snapshot } from './snapshot.js';
 
@@ -31,6 +32,7 @@ export class ExperimentEditor {
     private readonly clock: Clock,
     private readonly repository: ExperimentRepository,
     private readonly keys: KeyRegister,
+    private readonly targeting: TargetingGuard,
     private readonly journal: Journal,
   ) {}
 
@@ -71,7 +73,11 @@ export class ExperimentEditor {
 
   private async apply(em: EntityManager, row: ExperimentRow, edit: Edit, author: Author): Promise<Experiment> {
     const before = toExperiment(row);
-    if (edit.document !== undefined) await writeDocument(em, row, edit.document);
+    if (edit.document !== undefined) {
+      const path = edit.change === 'amended' ? 'change.targetingRules' : 'targetingRules';
+      await this.targeting.requireAcyclic(em, row.project.id, row.key, edit.document.targetingRules, path);
+      await writeDocument(em, row, edit.document);
+    }
     if (edit.lifecycle !== undefined) em.assign(row, edit.lifecycle);
     // Also when only variants or metrics change, their experiment gets a new version.
     row.updatedAt = new Date(Math.max(this.clock.now().getTime(), row.updatedAt.getTime() + 1));

@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { KeyRegister } from '../definition/key-register.repository.js';
 import { writeDocument } from '../definition/write-document.js';
+import { TargetingGuard } from '../targeting/targeting-guard.service.js';
 import { Journal, type Author } from './journal.service.js';
 
 /** A draft to be made. */
@@ -25,6 +26,7 @@ export class ExperimentMaker {
   constructor(
     private readonly clock: Clock,
     private readonly keys: KeyRegister,
+    private readonly targeting: TargetingGuard,
     private readonly journal: Journal,
   ) {}
 
@@ -32,6 +34,7 @@ export class ExperimentMaker {
     if (author.actor.kind !== 'user') throw AppError.forbidden('An experiment has an owner: make it as a user.');
     const id = v7();
     const key = await this.keys.claimFirst(em, draft.projectId, draft.keys, id);
+    await this.targeting.requireAcyclic(em, draft.projectId, key, draft.document.targetingRules, 'targetingRules');
     const { variants: _variants, metrics: _metrics, startDate: _start, endDate: _end, ...fields } = draft.document;
     const row = em.create(ExperimentRow, {
       id,

@@ -33,7 +33,7 @@ describe('decisionOf', () => {
     ['a winner of nothing decided', { decision: 'inconclusive', winner: 'b', reason }],
   ] as const)('refuses %s', (_what, input) => {
     expect(() => decisionOf(input, three)).toThrow(
-      expect.objectContaining({ errors: [expect.objectContaining({ path: 'winner' })] }),
+      expect.objectContaining({ errors: [expect.objectContaining({ path: 'winner' })] }) as Error,
     );
   });
 });

@@ -80,8 +80,8 @@ describe('dueEdit', () => {
           const end = length === null ? null : (start ?? 0) + Math.abs(length) + 1;
           const before = snapshot({ status, start, end });
           const edit = dueEdit(before, at(now));
-          fc.pre(edit !== undefined);
-          const lifecycle = edit?.lifecycle ?? before.lifecycle;
+          fc.pre(edit?.lifecycle !== undefined);
+          const lifecycle = edit.lifecycle;
           const document = { ...before.document, startDate: lifecycle.startDate?.toISOString() ?? null };
           expect(dueEdit({ lifecycle, document, updatedAt: at(now) }, at(now))).toBeUndefined();
         },

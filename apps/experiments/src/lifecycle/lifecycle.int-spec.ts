@@ -5,8 +5,8 @@ import {
   type ExperimentRevision,
   type Page,
 } from '@assay/contracts';
-import { experimentBody } from '../../test/an-experiment.js';
-import { startExperiments, type ExperimentsApp } from '../../test/experiments-app.js';
+import { experimentBody } from '../testing/experiment-body.js';
+import { startExperiments, type ExperimentsApp } from '../testing/experiments-app.js';
 
 const HOUR = 3_600_000;
 const decision = { decision: 'ship', reason: 'better' };

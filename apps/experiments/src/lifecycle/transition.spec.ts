@@ -34,7 +34,7 @@ describe('transition', () => {
         if (to !== undefined) expect(move(state, kind).status).toBe(to);
         else
           expect(() => move(state, kind)).toThrow(
-            expect.objectContaining({ kind: 'conflict', code: 'invalid_transition' }),
+            expect.objectContaining({ kind: 'conflict', code: 'invalid_transition' }) as Error,
           );
       });
     }

@@ -5,11 +5,12 @@ import {
   type Metric,
   type Page,
 } from '@assay/contracts';
+import { whereIdOrKey } from '@assay/definitions';
 import { Metric as MetricRow } from '@assay/models';
 import { pageOf, type Call, type ListRules } from '@assay/platform';
 import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { ExperimentRepository, whereExperiment } from '../definition/experiment.repository.js';
+import { ExperimentRepository } from '../definition/experiment.repository.js';
 import { toExperiment } from '../definition/to-experiment.js';
 
 const LIST_RULES: ListRules<MetricRow> = {
@@ -34,8 +35,7 @@ export class MetricsReadModel {
   async list({ scope, query }: Call<typeof listMetrics>): Promise<Page<MetricOfExperiment>> {
     const { experiment, eventName, type } = query;
     const where: FilterQuery<MetricRow> = {
-      experiment:
-        experiment === undefined ? { project: scope.projectId } : whereExperiment(scope.projectId, experiment),
+      experiment: experiment === undefined ? { project: scope.projectId } : whereIdOrKey(scope.projectId, experiment),
       ...(eventName === undefined ? {} : { eventName }),
       ...(type === undefined ? {} : { metricType: { $in: type } }),
     };

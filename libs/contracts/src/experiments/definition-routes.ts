@@ -10,9 +10,6 @@ import { EXPERIMENT_STATUSES, EXPERIMENT_TYPES, METRIC_TYPES } from './vocabular
 /** Every call about one experiment takes its id or its key. */
 export const ExperimentParams = z.object({ id: IdOrKey });
 
-/** PostgreSQL cannot even search for a NUL. */
-const SearchQuery = ListQuery.extend({ q: text(200).optional() });
-
 /** `ACTIVE,PAUSED` -> both. */
 const oneOrMore = <const V extends readonly [string, ...string[]]>(values: V) =>
   z
@@ -50,7 +47,7 @@ export const listExperiments = defineRoute({
     'Newest first. `sort` takes createdAt, updatedAt, name, key and status; `q` looks into key, name, description and hypothesis.',
   access: 'experiment:read',
   scope: 'environment',
-  query: SearchQuery.extend({
+  query: ListQuery.extend({
     status: oneOrMore(EXPERIMENT_STATUSES).optional(),
     type: oneOrMore(EXPERIMENT_TYPES).optional(),
     tag: text(50, 1).optional(),
@@ -136,7 +133,7 @@ export const listMetrics = defineRoute({
     'Sorted by name. `sort` takes name, eventName and createdAt; `q` looks into name, description and eventName.',
   access: 'experiment:read',
   scope: 'project',
-  query: SearchQuery.extend({
+  query: ListQuery.extend({
     experiment: IdOrKey.optional(),
     eventName: text(200, 1).optional(),
     type: oneOrMore(METRIC_TYPES).optional(),

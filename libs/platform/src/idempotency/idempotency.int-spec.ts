@@ -1,19 +1,21 @@
 import { AppError, defineRoute, SYSTEM_ACTOR } from '@assay/contracts';
-import { createTestDatabase, type TestDatabase } from '@assay/testing';
+import { migrate } from '@assay/models';
 import { type CanActivate, Controller, type ExecutionContext, Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import pg from 'pg';
 import { z } from 'zod';
+import { createHttpApp } from '../bootstrap/create-http-app.js';
+import { listen } from '../bootstrap/listen.js';
 import { Clock } from '../clock/clock.js';
 import { POOL } from '../database/database-settings.js';
+import { EmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import type { AssayRequest, Call } from '../http/call.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { EtagInterceptor } from '../http/etag.interceptor.js';
 import { Input } from '../http/input.decorator.js';
-import { ProblemFilter } from '../http/problem.filter.js';
-import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { JsonLogger } from '../logging/json-logger.js';
+import { PlatformModule } from '../platform.module.js';
 import { IdempotencyModule } from './idempotency.module.js';
 
 const base = {
@@ -49,6 +51,12 @@ class ThingsController {
   }
 }
 
+class SetClock extends Clock {
+  now(): Date {
+    return now;
+  }
+}
+
 class TestGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<AssayRequest>();
@@ -66,43 +74,42 @@ class TestGuard implements CanActivate {
 let pool: pg.Pool;
 
 @Global()
-@Module({
-  providers: [
-    { provide: POOL, useFactory: () => pool },
-    { provide: Clock, useValue: { now: () => now } },
-  ],
-  exports: [POOL, Clock],
-})
-class WorldModule {}
+@Module({ providers: [{ provide: POOL, useFactory: () => pool }], exports: [POOL] })
+class PoolModule {}
 
 @Module({
-  imports: [WorldModule, IdempotencyModule],
-  controllers: [ThingsController],
-  providers: [
-    { provide: APP_FILTER, useClass: ProblemFilter },
-    { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
-    { provide: APP_GUARD, useClass: TestGuard },
+  imports: [
+    { module: PlatformModule, providers: [{ provide: Clock, useClass: SetClock }] },
+    PoolModule,
+    IdempotencyModule,
   ],
+  controllers: [ThingsController],
+  providers: [{ provide: APP_GUARD, useClass: TestGuard }],
 })
 class TestModule {}
 
 describe('Idempotency-Key', () => {
-  let database: TestDatabase;
+  let folder: string;
+  let database: EmbeddedPostgres;
   let app: NestFastifyApplication;
   let origin: string;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    // @assay/testing builds on this lib, so the server comes from here.
+    folder = mkdtempSync('/var/tmp/assay-test-');
+    chmodSync(folder, 0o755);
+    database = await EmbeddedPostgres.start({ dataDir: folder });
+    await migrate(database.url);
     pool = new pg.Pool({ connectionString: database.url });
-    app = await NestFactory.create<NestFastifyApplication>(TestModule, new FastifyAdapter(), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    origin = await app.getUrl();
+    app = await createHttpApp(TestModule, { logger: new JsonLogger({ service: 'test', level: 'fatal' }) });
+    origin = await listen(app, { host: '127.0.0.1', port: 0 });
   });
 
   afterAll(async () => {
     await app.close();
     await pool.end();
-    await database.drop();
+    await database.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   beforeEach(() => {

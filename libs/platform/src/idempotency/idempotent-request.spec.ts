@@ -39,12 +39,14 @@ describe('idempotentRequest', () => {
   });
 
   it.each(['', ' ', 'a b', 'é', 'a\u0000', 'k'.repeat(256)])('refuses the key %j', (key) => {
-    expect(() => idempotentRequest(key, parts)).toThrow(expect.objectContaining({ code: 'validation_failed' }));
+    expect(() => idempotentRequest(key, parts)).toThrow(
+      expect.objectContaining({ code: 'validation_failed' }) as Error,
+    );
   });
 
   it('refuses a body that is nested without end', () => {
     const body = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
-    expect(() => hash({ body })).toThrow(expect.objectContaining({ code: 'validation_failed' }));
+    expect(() => hash({ body })).toThrow(expect.objectContaining({ code: 'validation_failed' }) as Error);
   });
 
   it('never takes two bodies for one', () => {

@@ -7,7 +7,7 @@ import {
   Environment,
   Permission as PermissionRow,
   Role,
-  User,
+  type User,
   type EntityManager,
   type Project,
 } from '@assay/models';
@@ -22,9 +22,10 @@ import {
 } from '@assay/platform';
 import { aProject, aUser, createTestDatabase } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
+import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ExperimentsModule } from '../src/index.js';
-import { SCHEDULE_INTERVAL, ScheduleJob } from '../src/lifecycle/schedule.job.js';
+import { ExperimentsModule } from '../index.js';
+import { SCHEDULE_INTERVAL, ScheduleJob } from '../lifecycle/schedule.job.js';
 
 export interface Answer<T = Experiment> {
   readonly status: number;
@@ -116,17 +117,28 @@ async function open(nest: NestFastifyApplication, world: World, options: StartOp
   };
 }
 
+@Module({})
+class Root {}
+
+class ShiftedClock extends Clock {
+  constructor(private readonly offset: () => number) {
+    super();
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.offset());
+  }
+}
+
 async function createNest(
   url: string,
   offset: () => number,
   { scheduleEveryMs = 0 }: StartOptions,
 ): Promise<NestFastifyApplication> {
-  class Root {}
-  const clock: Clock = { now: () => new Date(Date.now() + offset()) };
   const root = {
     module: Root,
     imports: [
-      { module: PlatformModule, providers: [{ provide: Clock, useValue: clock }] },
+      { module: PlatformModule, providers: [{ provide: Clock, useValue: new ShiftedClock(offset) }] },
       IdempotencyModule,
       DatabaseModule.forRoot({ url, poolSize: 10, applicationName: 'experiments-test', entities: allEntities }),
       LogModule.forRoot({ transport: 'postgres', source: '/assay/experiments', topics: allTopics, relay: false }),
