@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { codeOf, valueOf } from '../testing/outcomes.js';
 import { proportionSummary } from '../summary/proportion-summary.js';
 import { barnardExactTest } from './barnard-exact-test.js';
 import { boschlooExactTest } from './boschloo-exact-test.js';
@@ -12,16 +13,6 @@ import { proportionLift } from './proportion-lift.js';
 import { scoreInterval, scoreStatistic } from './score-interval.js';
 import { waldInterval } from './wald-interval.js';
 import { wilsonInterval } from './wilson-interval.js';
-import type { Outcome } from '../refusal.js';
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(outcome.refusal.message);
-  return outcome.value;
-}
-
-function codeOf(outcome: Outcome<unknown>): string {
-  return outcome.ok ? 'computed' : outcome.refusal.code;
-}
 
 // 19 of 53 against 13 of 47: the example of tea-tasting's test suite (MIT), whose exact p-values come from scipy.
 const control = proportionSummary(53, 19);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { codeOf, valueOf } from '../testing/outcomes.js';
 import { logGamma } from '../distributions/log-gamma.js';
-import type { Outcome } from '../refusal.js';
 import { binomialPmf } from '../distributions/binomial.js';
 import { exactBinomialTest } from './exact-binomial-test.js';
 import { checkMultipleExposures } from './multiple-exposures.js';
@@ -8,15 +8,6 @@ import { sequentialSrm } from './sequential-srm.js';
 import { srmOverPeriods } from './srm-over-periods.js';
 import { srmTest } from './srm-test.js';
 import { twoArmSrmTest } from './two-arm-srm-test.js';
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(outcome.refusal.message);
-  return outcome.value;
-}
-
-function codeOf(outcome: Outcome<unknown>): string {
-  return outcome.ok ? 'computed' : outcome.refusal.code;
-}
 
 describe('verdicts', () => {
   it.each([

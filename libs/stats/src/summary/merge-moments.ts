@@ -1,8 +1,8 @@
 import { freezeMoments, type Moments } from './moments.js';
 
 /**
- * Moments of two disjoint sets of units together (Chan, Golub & LeVeque 1983). Associative and commutative up to
- * rounding; an empty side changes nothing.
+ * Moments of two disjoint sets of units together (Chan, Golub & LeVeque 1983). Commutative to the last digit,
+ * associative up to rounding; an empty side changes nothing.
  *
  * @throws RangeError when the two describe different numbers of variables: a fault of the caller, not of the data.
  */
@@ -14,7 +14,7 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   if (b.n === 0) return a;
   const n = a.n + b.n;
   const gaps = a.means.map((mean, i) => (b.means[i] ?? NaN) - mean);
-  const means = a.means.map((mean, i) => (a.n >= b.n ? mean + ((gaps[i] ?? NaN) * b.n) / n : weighted(a, b, i, n)));
+  const means = a.means.map((mean, i) => mergedMean(a, mean, b, b.means[i] ?? NaN));
   const weight = (a.n * b.n) / n;
   const products: number[] = [];
   for (let i = 0; i < means.length; i++) {
@@ -27,8 +27,9 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   return freezeMoments(n, means, products);
 }
 
-/** Moves the mean of the larger side by the smaller's share of the gap: the smaller correction rounds less. */
-function weighted(a: Moments, b: Moments, i: number, n: number): number {
-  const mean = b.means[i] ?? NaN;
-  return mean + (((a.means[i] ?? NaN) - mean) * a.n) / n;
+/** The larger side's mean moved by the smaller side's share of the gap; halfway, without a side, when they are equal. */
+function mergedMean(a: Moments, aMean: number, b: Moments, bMean: number): number {
+  if (a.n === b.n) return (aMean + bMean) / 2;
+  const n = a.n + b.n;
+  return a.n > b.n ? aMean + ((bMean - aMean) * b.n) / n : bMean + ((aMean - bMean) * a.n) / n;
 }
