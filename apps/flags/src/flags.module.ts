@@ -1,3 +1,4 @@
+import { DefinitionsModule } from '@assay/definitions';
 import { Module } from '@nestjs/common';
 import { FlagRepository } from './definition/flag.repository.js';
 import { FlagsController } from './definition/flags.controller.js';
@@ -9,6 +10,7 @@ import { FlagDefinitionController } from './expert/flag-definition.controller.js
 import { FlagDefinitionService } from './expert/flag-definition.service.js';
 import { OverridesController } from './overrides/overrides.controller.js';
 import { OverridesService } from './overrides/overrides.service.js';
+import { References } from './references/references.repository.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
 import { RevisionsReadModel } from './revisions/revisions.read-model.js';
 import { SegmentRepository } from './segments/segment.repository.js';
@@ -17,6 +19,7 @@ import { SegmentsService } from './segments/segments.service.js';
 
 /** The flags service. Its root module brings the platform, the database, the log and the guards. */
 @Module({
+  imports: [DefinitionsModule],
   controllers: [
     FlagsController,
     FlagDefinitionController,
@@ -33,6 +36,7 @@ import { SegmentsService } from './segments/segments.service.js';
     FlagDefinitionService,
     OverridesService,
     RevisionsReadModel,
+    References,
     SegmentRepository,
     SegmentsService,
   ],

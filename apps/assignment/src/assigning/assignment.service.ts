@@ -77,19 +77,23 @@ export class AssignmentService {
     }
     const known = this.store.recall(definition.id, userId);
     if (known !== undefined) return this.enrolled(definition, userId, { ...known, fresh: false });
-    const now = this.clock.now();
-    const verdict = this.environments.experiment(definition).decide({ ...context, userId }, now.getTime());
     const { id: experimentId, projectId, version: definitionVersion } = definition;
     const lookup = { projectId, experimentId, userId };
-    if (definition.status === 'ACTIVE' && verdict.enrolled) {
-      const { variant, bucket, propensity } = verdict;
-      const candidate = { variantId: variant.id, bucket, definitionVersion, propensity, context, at: now };
-      const stored = await this.store.keep({ ...lookup, candidate });
-      if (stored !== undefined) return this.enrolled(definition, userId, stored);
-    }
-    const stored = await this.store.keep(lookup);
+    const now = this.clock.now();
+    const verdict = this.environments.experiment(definition).decide({ ...context, userId }, now.getTime());
+    const admitted = definition.status === 'ACTIVE' && verdict.enrolled ? verdict : undefined;
+    const candidate = admitted && {
+      variantId: admitted.variant.id,
+      bucket: admitted.bucket,
+      propensity: admitted.propensity,
+      definitionVersion,
+      context,
+      at: now,
+    };
+    const stored = await this.store.keep(candidate === undefined ? lookup : { ...lookup, candidate });
     if (stored !== undefined) return this.enrolled(definition, userId, stored);
-    return refused(definition, userId, verdict.enrolled ? 'NOT_ACTIVE' : verdict.reason, verdict.bucket);
+    const reason = definition.status === 'PAUSED' || verdict.enrolled ? 'NOT_ACTIVE' : verdict.reason;
+    return refused(definition, userId, reason, verdict.bucket);
   }
 
   private async enrolled(

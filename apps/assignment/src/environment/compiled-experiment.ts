@@ -1,7 +1,6 @@
 import type { AssignmentReason, ExperimentDefinition } from '@assay/contracts';
-import { compileSplit, type CompiledDefinitions, type Context, type SplitOutcome } from '@assay/evaluation';
-import { bucketOf } from '@assay/evaluation';
-import { experimentSplit, gatesOf, type Splittable } from './experiment-split.js';
+import { bucketOf, compileSplit, type CompiledDefinitions, type Context, type SplitOutcome } from '@assay/evaluation';
+import { experimentSplit } from './experiment-split.js';
 
 /** What an experiment's definition says of a unit. */
 export type Verdict =
@@ -11,18 +10,18 @@ export type Verdict =
 type Variant = ExperimentDefinition['variants'][number];
 
 /** One version of an experiment as a function. */
-export class CompiledExperiment<D extends Splittable = ExperimentDefinition> {
+export class CompiledExperiment {
   private readonly split: (context: Context, options: { now: number }) => SplitOutcome;
   private readonly reasons: readonly AssignmentReason[];
   private readonly propensities: readonly number[];
 
   constructor(
-    readonly definition: D,
+    readonly definition: ExperimentDefinition,
     readonly environment: CompiledDefinitions,
   ) {
-    const split = experimentSplit(definition);
+    const { split, reasons } = experimentSplit(definition);
     this.split = compileSplit(split, environment);
-    this.reasons = gatesOf(definition).map(({ reason }) => reason);
+    this.reasons = reasons;
     this.propensities = split.arms.map(({ in: ranges }) => ranges.reduce((sum, [from, to]) => sum + to - from, 0));
   }
 

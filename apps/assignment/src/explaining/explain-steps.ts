@@ -1,6 +1,6 @@
 import type { AssignmentSteps } from '@assay/contracts';
 import { compileCondition, compileSplit, nativeBucket, type CompiledDefinitions, type Cond } from '@assay/evaluation';
-import { coverageBucket, experimentSplit, gatesOf, type Splittable } from '../environment/experiment-split.js';
+import { coverageSalt, experimentSplit, type Splittable } from '../environment/experiment-split.js';
 
 /** A version of an experiment, a unit and a moment. */
 export interface Question {
@@ -14,11 +14,11 @@ export interface Question {
 
 /** Every step from a unit to its variant, with what anybody needs to compute it again. */
 export function explainSteps({ definition, environment, attributes, now }: Question): AssignmentSteps {
-  const split = experimentSplit(definition);
+  const { split, reasons } = experimentSplit(definition);
   const outcome = compileSplit(split, environment)(attributes, { now });
   const { unit, unitRef } = outcome.enrolled ? outcome.exposure : outcome;
   const arm = outcome.enrolled ? split.arms[outcome.armIndex] : undefined;
-  const gate = outcome.enrolled || outcome.failedAt === null ? undefined : gatesOf(definition)[outcome.failedAt];
+  const gate = outcome.enrolled || outcome.failedAt === null ? undefined : reasons[outcome.failedAt];
   const steps = {
     definitionVersion: definition.version,
     unit: unit === null || unitRef === null ? null : { attribute: unitRef, value: unit },
@@ -37,7 +37,7 @@ export function explainSteps({ definition, environment, attributes, now }: Quest
     };
     return { ...steps, matchedRule, reason: 'ASSIGNED', variantKey: arm.variant };
   }
-  const reason = unit === null ? 'NO_UNIT' : (gate?.reason ?? 'NOT_ACTIVE');
+  const reason = unit === null ? 'NO_UNIT' : (gate ?? 'NOT_ACTIVE');
   return { ...steps, matchedRule: { kind: KIND_OF[reason] ?? 'status', range: null }, reason, variantKey: null };
 }
 
@@ -55,7 +55,7 @@ function hashStep(salt: string, unit: string) {
 }
 
 function coverageStep(definition: Splittable, unit: string): AssignmentSteps['coverage'] {
-  const { salt } = coverageBucket(definition);
+  const salt = coverageSalt(definition);
   const { fraction } = nativeBucket(salt, unit);
   return { ...hashStep(salt, unit), percent: definition.coverage, inside: fraction < definition.coverage / 100 };
 }

@@ -24,11 +24,13 @@ export class KnownUnits {
   }
 
   set(experimentId: string, userId: string, known: KnownAssignment): void {
+    const name = `${experimentId}/${userId}`;
+    this.entries.delete(name);
     if (this.entries.size >= this.limit) {
       const [oldest] = this.entries.keys();
       if (oldest !== undefined) this.entries.delete(oldest);
     }
-    this.entries.set(`${experimentId}/${userId}`, known);
+    this.entries.set(name, known);
   }
 
   get size(): number {

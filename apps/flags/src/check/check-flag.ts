@@ -1,8 +1,7 @@
 import type { FieldError, FlagDocument } from '@assay/contracts';
-import { compileFlagDocument, ROLLOUT_RULE, variantValues } from '../compile/compile-flag-document.js';
+import { checkFlagRules } from '@assay/evaluation';
+import { namedRules, ROLLOUT_RULE, variantValues } from '../compile/compile-flag-document.js';
 import { isMade } from '../compile/with-overrides.js';
-import { checkFlag as checkDocument } from '@assay/evaluation';
-import { inside, wrong } from './shape.js';
 
 /** Thirds do not add up exactly. */
 const TOLERANCE = 0.01;
@@ -20,8 +19,8 @@ function checkVariants({ type, variants }: FlagDocument): FieldError[] {
     const at = `variants[${index}]`;
     const twice = variants.findIndex((other) => other.key === key) < index;
     return [
-      ...(twice ? wrong(inside(at, 'key'), `'${key}' is used twice`) : []),
-      ...(hasType(value, type) ? [] : wrong(inside(at, 'value'), `must be ${TYPE_NAMES[type]}, like the flag`)),
+      ...(twice ? wrong(`${at}.key`, `'${key}' is used twice`) : []),
+      ...(hasType(value, type) ? [] : wrong(`${at}.value`, `must be ${TYPE_NAMES[type]}, like the flag`)),
     ];
   });
   const total = variants.reduce((sum, { weight }) => sum + weight, 0);
@@ -65,19 +64,14 @@ function checkNamedVariants(flag: FlagDocument): FieldError[] {
   return errors;
 }
 
-/** The rules are checked as part of the document that they go into. */
 function checkRules(flag: FlagDocument): FieldError[] {
   const reserved = flag.targetingRules.flatMap(({ id }, index) =>
     id !== undefined && (id === ROLLOUT_RULE || isMade(id))
       ? wrong(`targetingRules[${index}].id`, `'${id}' is a name the platform gives`)
       : [],
   );
-  const document = compileFlagDocument({ ...flag, rolloutPercentage: 0, offVariant: null, key: 'key', salt: 'salt' });
-  const errors = checkDocument(document).filter(({ path }) => path.startsWith('rules'));
-  return [
-    ...reserved,
-    ...errors.map(({ path, message }) => ({ path: path.replace('rules', 'targetingRules'), message })),
-  ];
+  const variants = new Set(Object.keys(variantValues(flag)));
+  return [...reserved, ...checkFlagRules(namedRules(flag.targetingRules), { variants }, 'targetingRules')];
 }
 
 function checkTags({ tags }: FlagDocument): FieldError[] {
@@ -85,3 +79,5 @@ function checkTags({ tags }: FlagDocument): FieldError[] {
     tags.indexOf(tag) < index ? wrong(`tags[${index}]`, `'${tag}' is named twice`) : [],
   );
 }
+
+const wrong = (path: string, message: string): FieldError[] => [{ path, message }];

@@ -1,6 +1,5 @@
 import type { FlagDocument, FlagRule } from '@assay/contracts';
-import { armRanges } from '@assay/definitions';
-import type { Flag, Json, Rule, Serve } from '@assay/evaluation';
+import { rangesFromWeights, type Flag, type Json, type Rule, type Serve } from '@assay/evaluation';
 
 /** The attributes that name the unit of a rollout. */
 export const ROLLOUT_UNIT = ['userId'];
@@ -67,7 +66,7 @@ function servedToRollout({ key, salt, variants, defaultVariant }: CompilableFlag
     return defaultVariant === null ? { off: true } : { variant: defaultVariant };
   const [only, another] = variants.filter(({ weight }) => weight > 0);
   if (only !== undefined && another === undefined) return { variant: only.key };
-  const ranges = armRanges(weights);
+  const ranges = rangesFromWeights(weights);
   const arms = variants.map((variant, index) => ({ key: variant.key, variant: variant.key, in: ranges[index] ?? [] }));
   return { split: { key, unit: ROLLOUT_UNIT, salt, arms } };
 }

@@ -7,6 +7,7 @@ import {
   type Page,
   type updateFlag,
 } from '@assay/contracts';
+import { FlagCatalog, toFlagDefinition } from '@assay/definitions';
 import { FeatureFlag } from '@assay/models';
 import { Clock, type Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
@@ -16,9 +17,10 @@ import { v7 } from 'uuid';
 import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';
 import { Journal } from '../editing/journal.service.js';
+import { References } from '../references/references.repository.js';
 import { FlagRepository } from './flag.repository.js';
 import { KeyRegister } from './key-register.repository.js';
-import { changesDefinition, patched, soundDocument } from './read-document.js';
+import { patched, soundDocument } from './read-document.js';
 import { documentOf, toFlag } from './to-flag.js';
 
 /** Flags as documents: made, read, listed, patched, deleted. */
@@ -31,23 +33,28 @@ export class FlagsService {
     private readonly keys: KeyRegister,
     private readonly journal: Journal,
     private readonly editor: FlagEditor,
+    private readonly catalog: FlagCatalog,
+    private readonly references: References,
   ) {}
 
-  create(call: Call<typeof createFlag>): Promise<Flag> {
+  async create(call: Call<typeof createFlag>): Promise<Flag> {
     const { key, ...input } = call.body;
     const document = soundDocument(input);
     if (call.actor.kind !== 'user') throw AppError.forbidden('A flag has an owner: make it as a user.');
-    return this.em.fork().transactional(async (em) => {
+    const { flag, definition } = await this.em.fork().transactional(async (em) => {
       const id = v7();
       const now = this.clock.now();
       await this.keys.claim(em, call.scope.projectId, key, id);
+      // Nobody else in the project has this key, so nobody is bucketed alike.
+      const compiled = compileFlagDocument({ ...document, key, salt: key });
+      const changed = { kind: 'flag' as const, key, document: compiled, path: 'targetingRules' };
+      await this.references.requireNoCircle(em, call.scope.projectId, changed);
       const row = em.create(FeatureFlag, {
         id,
         ...document,
         key,
-        // Nobody else in the project has this key, so nobody is bucketed alike.
         salt: key,
-        definition: { ...compileFlagDocument({ ...document, key, salt: key }) },
+        definition: { ...compiled },
         project: call.scope.projectId,
         owner: call.actor.id,
         createdAt: now,
@@ -55,8 +62,11 @@ export class FlagsService {
       });
       await em.flush();
       await em.populate(row, ['project']);
-      return this.journal.record(em, row, call, { change: 'created', before: null });
+      const made = await this.journal.record(em, row, call, { change: 'created', before: null });
+      return { flag: made, definition: toFlagDefinition(row) };
     });
+    this.catalog.accept({ deleted: false, definition });
+    return flag;
   }
 
   async list({ scope, query }: Call<typeof listFlags>): Promise<Page<Flag>> {
@@ -72,9 +82,9 @@ export class FlagsService {
     const changed = await this.editor.edit<Flag>(call, ({ em, row }) => {
       const before = toFlag(row);
       const document = documentOf(row);
-      const after = patched(document, call.body);
-      if (isDeepStrictEqual(document, after)) return undefined;
-      em.assign(row, { ...after, expertDefinition: row.expertDefinition && !changesDefinition(document, after) });
+      const after = patched(document, row.expertDefinition, call.body);
+      if (isDeepStrictEqual(document, after.document)) return undefined;
+      em.assign(row, { ...after.document, expertDefinition: after.expertDefinition });
       return { entry: () => ({ change: 'updated' as const, before }), answer: (flag) => flag };
     });
     return changed ?? this.read(call.scope.projectId, call.params.id);

@@ -13,17 +13,29 @@ export function soundDocument(document: FlagDocument): SoundDocument {
   return { ...document, targetingRules: namedRules(document.targetingRules) };
 }
 
-/** What a merge patch makes of a document. @throws AppError for a result that is not sound */
-export function patched(document: FlagDocument, patch: FlagPatch): SoundDocument {
-  const parsed = FlagDocument.safeParse(mergePatch(document, patch));
+/** A document with a merge patch in it, and whether what it compiles to is still the hand-written definition. */
+export interface Patched {
+  readonly document: SoundDocument;
+  readonly expertDefinition: boolean;
+}
+
+/**
+ * What a merge patch makes of a document. While a hand-written definition stays in force, the simple fields need not fit it:
+ * it can always be switched off.
+ *
+ * @throws AppError for a result that is not sound
+ */
+export function patched(before: FlagDocument, expertDefinition: boolean, patch: FlagPatch): Patched {
+  const parsed = FlagDocument.safeParse(mergePatch(before, patch));
   if (!parsed.success) throw AppError.validation(fieldErrors(parsed.error));
-  return soundDocument(parsed.data);
+  const document = { ...parsed.data, targetingRules: namedRules(parsed.data.targetingRules) };
+  if (expertDefinition && !changesDefinition(before, document)) return { document, expertDefinition };
+  return { document: soundDocument(document), expertDefinition: false };
 }
 
 /** The fields that the document of the rule model is compiled from; `status` only switches it on and off. */
 const COMPILED = ['type', 'rolloutPercentage', 'targetingRules', 'variants', 'defaultVariant', 'offVariant'] as const;
 
-/** Whether a change takes a hand-written definition back to the simple fields. */
-export function changesDefinition(before: FlagDocument, after: FlagDocument): boolean {
+function changesDefinition(before: FlagDocument, after: FlagDocument): boolean {
   return COMPILED.some((field) => !isDeepStrictEqual(before[field], after[field]));
 }

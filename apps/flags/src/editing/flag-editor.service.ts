@@ -1,14 +1,17 @@
 import { AppError, type Flag } from '@assay/contracts';
+import { FlagCatalog, toFlagDefinition } from '@assay/definitions';
 import type { Flag as Document } from '@assay/evaluation';
 import type { FeatureFlag, FeatureFlagOverride } from '@assay/models';
 import { Clock } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { hasType } from '../check/check-flag.js';
 import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { withOverrides, withoutOverrides, type Override } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { KeyRegister } from '../definition/key-register.repository.js';
 import { documentOf } from '../definition/to-flag.js';
+import { References, type Changed } from '../references/references.repository.js';
 import { Journal, type Author, type Entry } from './journal.service.js';
 
 /** Which flag is changed, by whom, and which version they have seen. */
@@ -44,31 +47,43 @@ export class FlagEditor {
     private readonly repository: FlagRepository,
     private readonly keys: KeyRegister,
     private readonly journal: Journal,
+    private readonly catalog: FlagCatalog,
+    private readonly references: References,
   ) {}
 
   /** @param work changes the row or its overrides; undefined when there is nothing to change */
-  edit<T>(target: EditTarget, work: (editing: Editing) => Edited<T> | undefined): Promise<T | undefined> {
-    return this.em.fork().transactional(async (em) => {
+  async edit<T>(target: EditTarget, work: (editing: Editing) => Edited<T> | undefined): Promise<T | undefined> {
+    const done = await this.em.fork().transactional(async (em) => {
       const row = await this.open(em, target);
       const overrides = await this.repository.overrides(em, row);
       const edited = work({ em, row, overrides });
       if (edited === undefined) return undefined;
       const now = this.clock.now();
-      row.definition = { ...compile(row, edited.overrides ?? overrides, now) };
+      requireFitting(row, edited.overrides ?? overrides);
+      const document = compile(row, edited.overrides ?? overrides, now);
+      await this.references.requireNoCircle(em, row.project.id, changedFlag(row, document));
+      row.definition = { ...document };
       // Also when only an override changes, its flag gets a new version.
       row.updatedAt = new Date(Math.max(now.getTime(), row.updatedAt.getTime() + 1));
       await em.flush();
-      return edited.answer(await this.journal.record(em, row, target, edited.entry()));
+      const flag = await this.journal.record(em, row, target, edited.entry());
+      return { answer: edited.answer(flag), definition: toFlagDefinition(row) };
     });
+    if (done === undefined) return undefined;
+    // Who evaluates in this process need not wait for the log: a kill switch works when its answer arrives.
+    this.catalog.accept({ deleted: false, definition: done.definition });
+    return done.answer;
   }
 
   async remove(target: EditTarget): Promise<void> {
-    await this.em.fork().transactional(async (em) => {
+    const definition = await this.em.fork().transactional(async (em) => {
       const row = await this.open(em, target);
       await this.journal.recordDeletion(em, row, target);
       await this.repository.remove(em, row);
       await this.keys.release(em, row.project.id, row.key);
+      return toFlagDefinition(row);
     });
+    this.catalog.accept({ deleted: true, definition });
   }
 
   private async open(em: EntityManager, { scope, params, ifMatch }: EditTarget): Promise<FeatureFlag> {
@@ -76,6 +91,19 @@ export class FlagEditor {
     if (ifMatch !== undefined && ifMatch !== row.version) throw AppError.versionConflict(String(ifMatch), row.version);
     return row;
   }
+}
+
+/** @throws AppError `conflict` when the type has changed and overrides have not */
+function requireFitting({ type }: FeatureFlag, overrides: readonly FeatureFlagOverride[]): void {
+  const misfit = overrides.find(({ value }) => !hasType(value, type));
+  if (misfit === undefined) return;
+  const message = `is now ${type}, but the override of user '${misfit.userId}' is not: change or remove that first`;
+  throw AppError.conflict(`type ${message}.`, 'conflict', [{ path: 'type', message }]);
+}
+
+/** A flag that is about to be written, for the check of what it refers to. */
+function changedFlag({ key, expertDefinition }: FeatureFlag, document: Document): Changed {
+  return { kind: 'flag', key, document, path: expertDefinition ? 'rules' : 'targetingRules' };
 }
 
 /** What evaluation will run on. */

@@ -1,10 +1,9 @@
 import { AppError, type readFlagDefinition, type replaceFlagDefinition, type RuleModelFlag } from '@assay/contracts';
-import type { Flag as Document } from '@assay/evaluation';
+import { checkFlag, type Flag as Document } from '@assay/evaluation';
 import type { FeatureFlag } from '@assay/models';
 import type { Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { checkFlag as checkDocument } from '@assay/evaluation';
 import { withoutOverrides } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';
@@ -44,12 +43,22 @@ export class FlagDefinitionService {
 /** @throws AppError `validation_failed` with every complaint */
 function soundDefinition(body: RuleModelFlag, key: string): Document {
   const document: unknown = { ...body, key: body.key ?? key };
-  const errors = checkDocument(document);
-  if (errors.length === 0 && body.key !== undefined && body.key !== key) {
+  const errors = [...checkFlag(withPlainSalts(document))];
+  if (body.key !== undefined && body.key !== key) {
     errors.push({ path: 'key', message: `must be '${key}', the key of the flag, or left out` });
   }
   if (errors.length > 0) throw AppError.validation(errors);
   return withoutOverrides(document as Document);
+}
+
+/** Salts that the platform itself makes of a key: the second hash of a coverage, layers, holdouts. */
+const PLATFORM_SALT = /^(?:[^:]+:coverage|(?:layer|holdout):[^:]+)$/;
+
+/** The document with such salts, which may part their words by ":", as plain ones, for the check. */
+function withPlainSalts(document: unknown): unknown {
+  return JSON.parse(JSON.stringify(document), (name, value: unknown) =>
+    name === 'salt' && typeof value === 'string' && PLATFORM_SALT.test(value) ? value.replace(':', '-') : value,
+  );
 }
 
 const versioned = ({ definition, version }: FeatureFlag): VersionedDocument => ({

@@ -4,17 +4,13 @@ import { Segment } from '@assay/models';
 import { LockMode, type EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 
-/** Conditions refer to each other: what one change has checked, another must not undo meanwhile. */
-const TURNS = `select pg_advisory_xact_lock(hashtextextended('assay:segments/' || ?, 0))`;
-
-const NAMES = `'$.**.segment ? (@ == $key)', jsonb_build_object('key', ?::text)`;
+const names = (column: string): string =>
+  `exists (select from jsonb_path_query(${column}, '$.**.segment') as named where named = to_jsonb(?::text))`;
 const USERS = `
-  select 'flag ' || key as name from experimentation.feature_flags
-    where project_id = ? and jsonb_path_exists(definition, ${NAMES})
+  select 'flag ' || key as name from experimentation.feature_flags where project_id = ? and ${names('definition')}
   union all select 'experiment ' || key from experimentation.experiments
-    where project_id = ? and status <> 'ARCHIVED' and jsonb_path_exists(targeting_rules, ${NAMES})
-  union all select 'segment ' || key from experimentation.segments
-    where project_id = ? and jsonb_path_exists(condition, ${NAMES})
+    where project_id = ? and status <> 'ARCHIVED' and ${names('targeting_rules')}
+  union all select 'segment ' || key from experimentation.segments where project_id = ? and ${names('condition')}
   order by name limit 10`;
 
 /** Segments in their table. */
@@ -36,20 +32,8 @@ export class SegmentRepository {
     return row;
   }
 
-  /** Until the transaction ends, nobody else changes segments of the project. */
-  async takeTurns(em: EntityManager, projectId: string): Promise<void> {
-    await em.execute(TURNS, [projectId]);
-  }
-
-  /** The conditions of a project by key, while nobody else changes them. */
-  async conditions(em: EntityManager, projectId: string): Promise<Map<string, unknown>> {
-    await this.takeTurns(em, projectId);
-    const rows = await em.find(
-      Segment,
-      { project: projectId },
-      { fields: ['key', 'condition'], disableIdentityMap: true },
-    );
-    return new Map(rows.map(({ key, condition }) => [key, condition]));
+  async exists(em: EntityManager, projectId: string, key: string): Promise<boolean> {
+    return (await em.count(Segment, { project: projectId, key })) > 0;
   }
 
   /** What names a segment, as texts for people. */

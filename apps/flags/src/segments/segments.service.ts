@@ -10,7 +10,8 @@ import {
   type Segment,
   type updateSegment,
 } from '@assay/contracts';
-import { toSegmentDefinition } from '@assay/definitions';
+import { SegmentCatalog, toSegmentDefinition } from '@assay/definitions';
+import { checkCondition, type Cond } from '@assay/evaluation';
 import { Outbox } from '@assay/messaging';
 import { Segment as SegmentRow } from '@assay/models';
 import { Clock, pageOf, type Call } from '@assay/platform';
@@ -18,7 +19,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Author } from '../editing/journal.service.js';
-import { checkSegment } from './check-segment.js';
+import { References } from '../references/references.repository.js';
 import { SegmentRepository } from './segment.repository.js';
 
 /** Named conditions. */
@@ -29,6 +30,8 @@ export class SegmentsService {
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly repository: SegmentRepository,
+    private readonly references: References,
+    private readonly catalog: SegmentCatalog,
   ) {}
 
   async list({ scope, query }: Call<typeof listSegments>): Promise<Page<Segment>> {
@@ -46,10 +49,11 @@ export class SegmentsService {
 
   create(call: Call<typeof createSegment>): Promise<Segment> {
     const { body, scope } = call;
-    return this.em.fork().transactional(async (em) => {
-      const others = await this.repository.conditions(em, scope.projectId);
-      if (others.has(body.key)) throw taken(body.key);
-      requireSound(body.key, body.condition, others);
+    return this.change(async (em) => {
+      requireSound(body.condition);
+      const condition = body.condition as Cond;
+      await this.references.requireNoCircle(em, scope.projectId, { kind: 'segment', key: body.key, condition });
+      if (await this.repository.exists(em, scope.projectId, body.key)) throw taken(body.key);
       const now = this.clock.now();
       const row = em.create(SegmentRow, {
         id: v7(),
@@ -61,31 +65,35 @@ export class SegmentsService {
       await em.flush();
       await em.populate(row, ['project']);
       await this.tell(em, row, call, 'created', null);
-      return toSegment(row);
+      return row;
     });
   }
 
   update(call: Call<typeof updateSegment>): Promise<Segment> {
     const { body, scope, params, ifMatch } = call;
-    return this.em.fork().transactional(async (em) => {
-      const others = await this.repository.conditions(em, scope.projectId);
+    return this.change(async (em) => {
+      await this.references.takeTurns(em, scope.projectId);
       const row = await this.repository.lock(em, scope.projectId, params.id, ifMatch);
       const before = toSegment(row);
-      if (body.condition !== undefined) requireSound(row.key, body.condition, others);
+      if (body.condition !== undefined) {
+        requireSound(body.condition);
+        const condition = body.condition as Cond;
+        await this.references.requireNoCircle(em, scope.projectId, { kind: 'segment', key: row.key, condition });
+      }
       const given = Object.entries(body).filter(([, value]) => value !== undefined);
-      if (given.length === 0) return before;
+      if (given.length === 0) return row;
       em.assign(row, Object.fromEntries(given));
       row.updatedAt = new Date(Math.max(this.clock.now().getTime(), row.updatedAt.getTime() + 1));
       await em.flush();
       await this.tell(em, row, call, 'updated', before);
-      return toSegment(row);
+      return row;
     });
   }
 
   async remove(call: Call<typeof deleteSegment>): Promise<void> {
     const { scope, params, ifMatch } = call;
-    await this.em.fork().transactional(async (em) => {
-      await this.repository.takeTurns(em, scope.projectId);
+    const definition = await this.em.fork().transactional(async (em) => {
+      await this.references.takeTurns(em, scope.projectId);
       const row = await this.repository.lock(em, scope.projectId, params.id, ifMatch);
       const users = await this.repository.usersOf(em, scope.projectId, row.key);
       if (users.length > 0) {
@@ -93,7 +101,16 @@ export class SegmentsService {
       }
       await this.tell(em, row, call, 'deleted', toSegment(row));
       await em.nativeDelete(SegmentRow, { id: row.id });
+      return toSegmentDefinition(row);
     });
+    this.catalog.accept({ deleted: true, definition });
+  }
+
+  /** Writes a segment; who evaluates in this process knows it as soon as it is committed. */
+  private async change(work: (em: EntityManager) => Promise<SegmentRow>): Promise<Segment> {
+    const row = await this.em.fork().transactional(work);
+    this.catalog.accept({ deleted: false, definition: toSegmentDefinition(row) });
+    return toSegment(row);
   }
 
   private async tell(
@@ -126,9 +143,9 @@ export class SegmentsService {
 }
 
 /** @throws AppError `validation_failed` with every complaint */
-function requireSound(key: string, condition: unknown, others: ReadonlyMap<string, unknown>): void {
-  const errors = checkSegment(key, condition, others);
-  if (errors.length > 0) throw AppError.validation(errors);
+function requireSound(condition: unknown): void {
+  const problems = checkCondition(condition, {}, 'condition');
+  if (problems.length > 0) throw AppError.validation(problems);
 }
 
 function taken(key: string): AppError {

@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import { AuthModule, jwtSecret, newApiKey } from '@assay/auth';
+import { allTopics } from '@assay/contracts';
+import { LogModule } from '@assay/messaging';
+import { allEntities, ApiKey, Environment, Project, type EntityManager } from '@assay/models';
+import { createHttpApp, DatabaseModule, IdempotencyModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
+import { createTestDatabase, environmentOf, aUser } from '@assay/testing';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { FlagsModule } from '../index.js';
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Headers;
+}
+
+/** The flags service as a process would run it, spoken to over HTTP by a superuser unless another key is given. */
+export class FlagsProcess {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly sql: pg.Pool,
+    readonly projectId: string,
+    readonly admin: string,
+    readonly serverKey: string,
+    private readonly url: string,
+    private readonly dropDatabase: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<FlagsProcess> {
+    const { url, drop } = await createTestDatabase();
+    const app = await createHttpApp(rootOf(url), { logger: new JsonLogger({ service: 'flags', level: 'error' }) });
+    const address = await listen(app, { host: '127.0.0.1', port: 0 });
+    const em = app.get(MikroORM).em.fork() as EntityManager;
+    const project = em.create(Project, { key: 'default', name: 'Default' });
+    project.environments.add(em.create(Environment, { project, key: 'production', name: 'Production' }));
+    const user = aUser(em, { isSuperuser: true });
+    const [personal, server] = [newApiKey('personal', randomBytes(32)), newApiKey('server', randomBytes(32))];
+    const fields = ({ prefix, hash }: typeof personal) => ({ name: 'test', prefix, keyHash: hash });
+    em.create(ApiKey, { kind: 'personal', user, ...fields(personal) });
+    em.create(ApiKey, { kind: 'server', project, environment: environmentOf(project), ...fields(server) });
+    await em.flush();
+    const pool = new pg.Pool({ connectionString: url, max: 2 });
+    return new FlagsProcess(app, pool, project.id, personal.key, server.key, address, drop);
+  }
+
+  async call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    { as = this.admin, headers = {} }: { as?: string; headers?: Record<string, string> } = {},
+  ): Promise<Answer<T>> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        authorization: `Bearer ${as}`,
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? undefined : JSON.parse(text)) as T,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.sql.end();
+    await this.dropDatabase();
+  }
+}
+
+function rootOf(url: string) {
+  @Module({
+    imports: [
+      PlatformModule,
+      DatabaseModule.forRoot({ url, poolSize: 8, applicationName: 'flags-test', entities: allEntities }),
+      LogModule.forRoot({ transport: 'postgres', source: '/assay/flags', topics: allTopics }),
+      AuthModule.forRoot({ jwt: { keys: [jwtSecret('a secret that only these tests know')] } }),
+      IdempotencyModule,
+      FlagsModule,
+    ],
+  })
+  class TestRoot {}
+  return TestRoot;
+}
