@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { emptyMean, meanFromValues, meanFromVariance } from '../summary/mean-summary.js';
 import { proportionSummary } from '../summary/proportion-summary.js';
+import { quantileFromSorted } from '../quantiles/quantile-summary.js';
+import { covariateFromValues } from '../summary/covariate-summary.js';
+import { ratioCovariateFromValues } from '../summary/ratio-covariate-summary.js';
 import { ratioFromValues } from '../summary/ratio-summary.js';
 import { compareArms, type ComparableSummary } from './compare-arms.js';
+import { compareStrata } from './compare-strata.js';
 import type { Comparison } from './comparison.js';
 
 const gate30 = proportionSummary(44700, 8502);
@@ -145,6 +149,71 @@ describe('means', () => {
   });
 });
 
+describe('other kinds of metric', () => {
+  const m = [3, 5, 2, 8, 6, 4, 7, 1];
+  const d = [5, 6, 4, 9, 9, 5, 8, 3];
+  const before = [2, 6, 1, 7, 6, 3, 8, 2];
+  const better = m.map((value, i) => value + 1 + (i % 2));
+
+  it.each([
+    ['ratio-t', ratioFromValues(m, d), ratioFromValues(better, d)],
+    ['cuped-t', covariateFromValues(m, before), covariateFromValues(better, before)],
+    ['cuped-ratio-t', ratioCovariateFromValues([m, d, before, d]), ratioCovariateFromValues([better, d, before, d])],
+    ['quantile-t', quantileFromSorted(spread(0), 0.9), quantileFromSorted(spread(5), 0.9)],
+  ] as const)('%s has every view', (test, control, treatment) => {
+    const sequential = { method: 'asymptotic-cs', tuningParameter: 100 } as const;
+    const comparison = compareArms({ control, treatment, sequential });
+    expect(comparison).toMatchObject({ test, refusal: null });
+    expect(comparison.absolute?.estimate).toBeGreaterThan(0);
+    expect(comparison.relative?.estimate).toBeGreaterThan(0);
+    expect(comparison.pValue).toBeLessThan(1);
+    expect(comparison.bayesian?.chanceToWin).toBeGreaterThan(0.5);
+    expect(comparison.sequential?.pValue).toBeGreaterThanOrEqual(comparison.pValue ?? 1);
+    expect(compareArms({ control, treatment: proportionSummary(5, 1) }).refusal?.code).toBe('INVALID_INPUT');
+  });
+
+  it('is more certain with a covariate that explains, about the same effect', () => {
+    const plain = compareArms({ control: meanFromValues(m), treatment: meanFromValues(better) });
+    const adjusted = compareArms({
+      control: covariateFromValues(m, before),
+      treatment: covariateFromValues(better, before),
+    });
+    expect(adjusted.absolute?.estimate).toBeCloseTo(plain.absolute?.estimate ?? NaN, 10);
+    expect(adjusted.absolute?.standardError).toBeLessThan(plain.absolute?.standardError ?? 0);
+  });
+
+  it('compares strata like the arms they make up', () => {
+    const strata = [
+      { control: meanFromValues(m), treatment: meanFromValues(better) },
+      { control: meanFromValues(before), treatment: meanFromValues(d) },
+    ];
+    const comparison = compareStrata(strata);
+    expect(comparison).toMatchObject({ test: 'post-stratified-t', refusal: null });
+    expect(comparison.absolute?.estimate).toBeCloseTo((1.5 + 14 / 8) / 2, 10);
+    expect(compareStrata([]).refusal?.code).toBe('NO_UNITS');
+  });
+
+  it.each([
+    [
+      'too few values for a quantile',
+      quantileFromSorted([1, 2, 3], 0.9),
+      quantileFromSorted(spread(5), 0.9),
+      'TOO_FEW_UNITS',
+    ],
+    ['no earlier units', covariateFromValues([], []), covariateFromValues(m, before), 'NO_UNITS'],
+    [
+      'denominators of 0',
+      ratioCovariateFromValues([m, m.map(() => 0), before, d]),
+      ratioCovariateFromValues([m, d, before, d]),
+      'ZERO_DENOMINATOR',
+    ],
+  ])('refuses %s', (_title, control, treatment, code) => {
+    const comparison = compareArms({ control, treatment });
+    expect(comparison).toMatchObject({ absolute: null, relative: null, pValue: null, bayesian: null });
+    expect(comparison.refusal?.code).toBe(code);
+  });
+});
+
 describe('properties', () => {
   const mean = fc
     .tuple(
@@ -204,6 +273,10 @@ describe('properties', () => {
     );
   });
 });
+
+function spread(shift: number): number[] {
+  return Array.from({ length: 400 }, (_, i) => i / 4 + shift);
+}
 
 function variance(summary: ReturnType<typeof meanFromVariance>): number {
   return (summary.moments.products[0] ?? 0) / (summary.n - 1);
