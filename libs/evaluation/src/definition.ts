@@ -50,18 +50,7 @@ export interface Bucket extends Hashing {
 export type Cast = 'string' | 'number' | 'version' | 'date' | 'size' | 'type';
 
 export type Op =
-  | 'in'
-  | 'lt'
-  | 'lte'
-  | 'gt'
-  | 'gte'
-  | 'startsWith'
-  | 'endsWith'
-  | 'contains'
-  | 'matches'
-  | 'exists'
-  | 'inCidr'
-  | 'mod';
+  'in' | 'lt' | 'lte' | 'gt' | 'gte' | 'startsWith' | 'endsWith' | 'contains' | 'matches' | 'exists' | 'inCidr' | 'mod';
 
 /** A comparison of one attribute with values: the only condition that looks at data. */
 export interface Leaf {

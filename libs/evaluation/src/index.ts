@@ -33,15 +33,27 @@ export type {
   StickyWrite,
 } from './result.js';
 
-export { bucketOf, HASH_PROFILES, hashFraction, nativeBucket } from './hash/profiles.js';
 export { murmur3x86_32 } from './hash/murmur3.js';
+export { bucketOf, HASH_PROFILES, hashFraction, nativeBucket } from './hash/profiles.js';
 
-export { compileDefinitions } from './flag/compile-definitions.js';
-export type { CompiledDefinitions, DefinitionsChange } from './flag/compile-definitions.js';
 export { compileCondition, compileSplit } from './flag/compile-alone.js';
+export { CompiledDefinitions, compileDefinitions } from './flag/compile-definitions.js';
+export type { DefinitionsChange } from './flag/compile-definitions.js';
+export { openFeatureErrorCode, openFeatureReason } from './flag/open-feature.js';
+export type { OpenFeatureErrorCode, OpenFeatureReason } from './flag/open-feature.js';
+
 export type { Enrolled, NotEnrolled, NotEnrolledReason, SplitOutcome } from './split/compile-split.js';
+export { rangesFromWeights, splitFromWeights } from './split/split-from-weights.js';
+export type { EnrollStage, SharedSlice, SplitWithStages, WeightedSplit } from './split/split-from-weights.js';
 export { applyStickyWrites, stickyKey } from './split/sticky.js';
 
-export { checkCondition } from './check/check-condition.js';
-export { checkFlag } from './check/check-flag.js';
-export type { Problem } from './check/problem.js';
+export { explain } from './explain/explain.js';
+export { explainSplit } from './explain/explain-split.js';
+export type { ConditionTrace, Explanation, PositionTrace, ServeTrace, SplitTrace, Step } from './explain/trace.js';
+
+export { checkCondition, MAX_CONDITION_DEPTH } from './check/check-condition.js';
+export { checkFlag, checkFlagRules, MAX_RULES } from './check/check-flag.js';
+export { checkSplit } from './check/check-split.js';
+export { dependenciesOf, findCycle, flagDependencies } from './check/find-cycle.js';
+export type { Dependency, DependencySource } from './check/find-cycle.js';
+export type { CheckOptions, KnownIds, Problem } from './check/problems.js';

@@ -57,8 +57,7 @@ export interface EvaluationOptions {
  * - `DEFAULT`: no rule yielded; `DISABLED`: off, by its switch or by a rule
  * - `PREREQUISITE_FAILED`: a requirement was false; `ERROR`: see `error`
  */
-export type Reason =
-  'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISABLED' | 'PREREQUISITE_FAILED' | 'ERROR';
+export type Reason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISABLED' | 'PREREQUISITE_FAILED' | 'ERROR';
 
 /**
  * - `CYCLE`: flags or segments depend on themselves; `TOO_DEEP`: they depend on each other over more than 64 steps

@@ -1,100 +1,70 @@
-import type { Problem } from './problem.js';
-import type { HashProfile } from '../definition.js';
-import { HASH_PROFILES } from '../hash/profiles.js';
-import { checkLeaf } from './check-leaf.js';
-import { checkList, checkRef, checkText, inside, isObject, unknownFields, wrong, type Fields } from './shape.js';
+import { isObject } from '../condition/json.js';
+import { checkHashing, HASHING_MEMBERS } from './check-hashing.js';
+import { checkLeaf, checkRef } from './check-leaf.js';
+import { checkRanges } from './check-ranges.js';
+import { memberPath, Problems, type CheckOptions, type Problem } from './problems.js';
 
-/** Conditions within conditions: deeper than this nobody understands them. */
-const MAX_DEPTH = 32;
+/** A condition may stand inside this many others, itself included. */
+export const MAX_CONDITION_DEPTH = 32;
 
-/** Everything that is wrong with a condition of the rule model, each complaint with the path of the field. */
-export function checkCondition(condition: unknown, path = '', depth = 1): Problem[] {
-  if (typeof condition === 'boolean') return [];
-  if (!isObject(condition)) return wrong(path, 'must be a condition: a boolean or an object');
-  if (depth > MAX_DEPTH) return wrong(path, `must not be nested deeper than ${MAX_DEPTH} levels`);
-  for (const [name, check] of Object.entries(KINDS)) {
-    if (name in condition && !('op' in condition)) return check(condition, path, depth);
+const KINDS = ['all', 'any', 'not', 'segment', 'bucket', 'some', 'attr'] as const;
+
+function checkParts(value: unknown, path: string, depth: number, problems: Problems): void {
+  for (const [index, part] of problems.array(value, path).entries()) {
+    checkCond(part, memberPath(path, index), depth + 1, problems);
   }
-  if ('attr' in condition || 'op' in condition) return checkLeaf(condition, path);
-  return wrong(path, 'must have one of all, any, not, segment, bucket, some or attr');
 }
 
-type Check = (condition: Fields, path: string, depth: number) => Problem[];
-
-const several =
-  (name: 'all' | 'any'): Check =>
-  (condition, path, depth) => {
-    const at = inside(path, name);
-    const { [name]: conditions } = condition;
-    if (!Array.isArray(conditions)) return wrong(at, 'must be a list of conditions');
-    return [
-      ...unknownFields(condition, [name], path),
-      ...conditions.flatMap((each: unknown, index) => checkCondition(each, `${at}[${index}]`, depth + 1)),
-    ];
-  };
-
-const KINDS: Readonly<Record<string, Check>> = {
-  all: several('all'),
-  any: several('any'),
-  not: (condition, path, depth) => [
-    ...unknownFields(condition, ['not'], path),
-    ...checkCondition(condition.not, inside(path, 'not'), depth + 1),
-  ],
-  segment: (condition, path) => [
-    ...unknownFields(condition, ['segment'], path),
-    ...checkText(condition.segment, inside(path, 'segment')),
-  ],
-  bucket: (condition, path) => {
-    const at = inside(path, 'bucket');
-    if (!isObject(condition.bucket)) return wrong(at, 'must be an object');
-    const { bucket } = condition;
-    return [
-      ...unknownFields(condition, ['bucket'], path),
-      ...unknownFields(bucket, [...HASHING_FIELDS, 'in'], at),
-      ...checkHashing(bucket, at),
-      ...checkRanges(bucket.in, inside(at, 'in')),
-    ];
-  },
-  some: (condition, path, depth) => [
-    ...unknownFields(condition, ['some', 'where'], path),
-    ...checkRef(condition.some, inside(path, 'some')),
-    ...checkCondition(condition.where, inside(path, 'where'), depth + 1),
-  ],
-};
-
-export const HASHING_FIELDS = ['salt', 'unit', 'hash', 'mod', 'missing'];
-
-/** Salts the platform itself makes of a key: the second hash of a rollout, layers, holdouts. */
-const PLATFORM_SALT = /^(?:[^:]*:coverage|(?:layer|holdout):[^:]*)$/;
-
-/** What bucket predicates and splits have in common. */
-export function checkHashing(hashing: Fields, path: string): Problem[] {
-  const { salt, hash = 'native', mod, missing } = hashing;
-  const errors = checkList(hashing.unit, inside(path, 'unit'), checkRef);
-  if (typeof salt !== 'string') errors.push(...wrong(inside(path, 'salt'), 'must be a text'));
-  else if (hash === 'native' && salt.includes(':') && !PLATFORM_SALT.test(salt)) {
-    errors.push(...wrong(inside(path, 'salt'), 'must not contain ":", which parts salt and unit'));
-  }
-  const profile = typeof hash === 'string' ? hash.replace(/^(growthbook|flagd)[ -]?v?(\d)$/, '$1@$2') : hash;
-  if (!HASH_PROFILES.includes(profile as HashProfile)) {
-    errors.push(...wrong(inside(path, 'hash'), `must be one of ${HASH_PROFILES.join(', ')}`));
-  }
-  if (mod !== undefined && !(Number.isInteger(mod) && (mod as number) > 0)) {
-    errors.push(...wrong(inside(path, 'mod'), 'must be a positive integer'));
-  }
-  if (missing !== undefined && missing !== 0)
-    errors.push(...wrong(inside(path, 'missing'), 'must be 0 when it is given'));
-  return errors;
+function checkBucket(value: unknown, path: string, problems: Problems): void {
+  const bucket = problems.object(value, path, [...HASHING_MEMBERS, 'in']);
+  if (bucket === undefined) return;
+  checkHashing(bucket, path, problems);
+  checkRanges(bucket.in, memberPath(path, 'in'), problems);
 }
 
-/** Positions may reach a little above 1 in imports whose comparison includes the end. */
-const MAX_POSITION = 1 + 1e-6;
+function checkObject(
+  cond: object,
+  kind: (typeof KINDS)[number],
+  path: string,
+  depth: number,
+  problems: Problems,
+): void {
+  if (kind === 'attr') return checkLeaf(cond, path, problems);
+  const members = kind === 'some' ? ['some', 'where'] : [kind];
+  const fields = problems.object(cond, path, members) ?? {};
+  const value = fields[kind];
+  const valuePath = memberPath(path, kind);
+  switch (kind) {
+    case 'all':
+    case 'any':
+      return checkParts(value, valuePath, depth, problems);
+    case 'not':
+      return checkCond(value, valuePath, depth + 1, problems);
+    case 'segment':
+      return problems.id(value, valuePath, 'segments');
+    case 'bucket':
+      return checkBucket(value, valuePath, problems);
+    case 'some':
+      checkRef(value, valuePath, problems);
+      return checkCond(fields.where, memberPath(path, 'where'), depth + 1, problems);
+  }
+}
 
-export function checkRanges(ranges: unknown, path: string): Problem[] {
-  if (!Array.isArray(ranges)) return wrong(path, 'must be a list of ranges [from, to)');
-  return ranges.flatMap((range: unknown, index) => {
-    const [from, to] = Array.isArray(range) && range.length === 2 ? (range as unknown[]) : [];
-    const sound = typeof from === 'number' && typeof to === 'number' && from >= 0 && to <= MAX_POSITION && from <= to;
-    return sound ? [] : wrong(`${path}[${index}]`, 'must be [from, to) with 0 <= from <= to <= 1');
-  });
+/** Checks a condition inside a larger definition. */
+export function checkCond(cond: unknown, path: string, depth: number, problems: Problems): void {
+  if (depth > MAX_CONDITION_DEPTH) return problems.add(path, `is nested deeper than ${MAX_CONDITION_DEPTH} conditions`);
+  if (typeof cond === 'boolean') return;
+  const kind = isObject(cond) ? KINDS.find((name) => name in cond) : undefined;
+  if (kind === undefined) return problems.add(path, `must be true, false or an object with ${KINDS.join(', ')}`);
+  checkObject(cond as object, kind, path, depth, problems);
+}
+
+/**
+ * The faults of a condition about to be stored; empty when it may be. Takes any JSON and does not throw.
+ * @param path where the condition stands, so that paths are those of the whole document
+ */
+export function checkCondition(cond: unknown, options: CheckOptions = {}, path = ''): readonly Problem[] {
+  const problems = new Problems(options);
+  checkCond(cond, path, 1, problems);
+  return problems.found;
 }

@@ -1,133 +1,105 @@
-import type { FlagType } from '../definition.js';
-import type { Problem } from './problem.js';
-import { checkCondition, checkHashing, checkRanges, HASHING_FIELDS } from './check-condition.js';
-import { checkText, inside, isObject, unknownFields, wrong, type Fields } from './shape.js';
+import { isObject } from '../condition/json.js';
+import { walkCondition } from '../condition/walk.js';
+import { checkCond } from './check-condition.js';
+import { checkSplitFields, checkVariantName } from './check-split.js';
+import { conditionsOf } from './conditions-of.js';
+import { memberPath, Problems, type CheckOptions, type Problem } from './problems.js';
 
-const FLAG_TYPES: readonly FlagType[] = ['boolean', 'string', 'number', 'json'];
-const MAX_RULES = 1_000;
-const FIELDS = ['key', 'type', 'on', 'variants', 'off', 'requires', 'rules', 'default'];
-const SPLIT_FIELDS = [...HASHING_FIELDS, 'key', 'enroll', 'sticky', 'arms'];
+export const MAX_RULES = 1000;
 
-/** Everything that is wrong with a flag of the rule model, each complaint with the path of the field. */
-export function checkFlag(document: unknown): Problem[] {
-  if (!isObject(document)) return wrong('', 'must be a flag of the rule model');
-  const errors = [...unknownFields(document, FIELDS, ''), ...checkText(document.key, 'key')];
-  if (!FLAG_TYPES.includes(document.type as FlagType))
-    errors.push(...wrong('type', `must be one of ${FLAG_TYPES.join(', ')}`));
-  if (typeof document.on !== 'boolean') errors.push(...wrong('on', 'must be a boolean'));
-  const variants = checkVariants(document, errors);
-  if (document.off !== null) errors.push(...checkVariant(document.off, variants, 'off'));
-  errors.push(...checkEach(document.requires ?? [], 'requires', variants, checkRequirement));
-  errors.push(...checkEach(document.rules, 'rules', variants, checkRule));
-  if (document.default !== undefined) errors.push(...checkServe(document.default, variants, 'default'));
-  return errors;
-}
+const FLAG_MEMBERS = ['key', 'type', 'on', 'variants', 'off', 'requires', 'rules', 'default'] as const;
+const FLAG_TYPES = ['boolean', 'string', 'number', 'json'] as const;
+const SERVE_KINDS = ['variant', 'off', 'split'] as const;
 
-type Variants = readonly string[];
+type VariantNames = ReadonlySet<string> | undefined;
 
-function checkVariants({ variants, type }: Fields, errors: Problem[]): Variants {
-  if (!isObject(variants)) {
-    errors.push(...wrong('variants', 'must be an object of values by the names of the variants'));
-    return [];
+function checkVariants(value: unknown, type: unknown, problems: Problems): VariantNames {
+  if (!problems.expect(isObject(value), 'variants', 'must be an object: names of variants with their values')) {
+    return undefined;
   }
-  for (const [name, value] of Object.entries(variants)) {
-    if (type !== 'json' && typeof value !== type)
-      errors.push(...wrong(inside('variants', name), `must be a ${String(type)}`));
+  const variants = value as Record<string, unknown>;
+  const typed = type === 'boolean' || type === 'string' || type === 'number';
+  for (const [name, payload] of Object.entries(variants)) {
+    const path = memberPath('variants', name);
+    problems.expect(!typed || typeof payload === type, path, `must be a ${String(type)}, the type of the flag`);
   }
-  return Object.keys(variants);
+  return new Set(Object.keys(variants));
 }
 
-function checkVariant(name: unknown, variants: Variants, path: string): Problem[] {
-  if (typeof name === 'string' && variants.includes(name)) return [];
-  return wrong(path, `must be one of the flag's variants: ${variants.join(', ')}`);
+function checkServe(value: unknown, path: string, variants: VariantNames, problems: Problems): void {
+  const serve = problems.object(value, path, SERVE_KINDS);
+  if (serve === undefined) return;
+  const given = SERVE_KINDS.filter((kind) => serve[kind] !== undefined);
+  problems.expect(given.length === 1, path, `must have exactly one of ${SERVE_KINDS.join(', ')}`);
+  problems.optional(serve, 'variant', path, (name, at) => checkVariantName(name, at, variants, problems));
+  problems.optional(serve, 'off', path, (off, at) => problems.expect(off === true, at, 'must be true'));
+  problems.optional(serve, 'split', path, (split, at) => checkSplitFields(split, at, variants, problems));
 }
 
-function checkEach(
-  list: unknown,
-  path: string,
-  variants: Variants,
-  check: (element: Fields, variants: Variants, path: string) => Problem[],
-): Problem[] {
-  if (!Array.isArray(list)) return wrong(path, 'must be a list');
-  if (list.length > MAX_RULES) return wrong(path, `must not have more than ${MAX_RULES} elements`);
-  const ids = list.map((element: unknown) => (isObject(element) ? element.id : undefined));
-  return list.flatMap((element: unknown, index) => {
-    const at = `${path}[${index}]`;
-    if (!isObject(element)) return wrong(at, 'must be an object');
-    const twice = element.id !== undefined && ids.indexOf(element.id) < index;
-    const id = twice
-      ? wrong(inside(at, 'id'), `'${String(element.id)}' is used twice`)
-      : checkText(element.id, inside(at, 'id'));
-    return [...id, ...check(element, variants, at)];
-  });
-}
-
-function checkRequirement(requirement: Fields, _variants: Variants, path: string): Problem[] {
-  return [
-    ...unknownFields(requirement, ['id', 'when'], path),
-    ...checkCondition(requirement.when, inside(path, 'when')),
-  ];
-}
-
-function checkRule(rule: Fields, variants: Variants, path: string): Problem[] {
-  return [
-    ...unknownFields(rule, ['id', 'when', 'serve'], path),
-    ...checkCondition(rule.when, inside(path, 'when')),
-    ...checkServe(rule.serve, variants, inside(path, 'serve')),
-  ];
-}
-
-function checkServe(serve: unknown, variants: Variants, path: string): Problem[] {
-  const [name, another] = isObject(serve) ? Object.keys(serve) : [];
-  if (!isObject(serve) || name === undefined || another !== undefined) {
-    return wrong(path, 'must be {variant}, {off: true} or {split}');
+function checkRules(value: unknown, path: string, variants: VariantNames, problems: Problems): void {
+  const rules = problems.array(value, path);
+  if (!problems.expect(rules.length <= MAX_RULES, path, `must not have more than ${MAX_RULES} rules`)) return;
+  const ids = new Set<unknown>();
+  for (const [index, item] of rules.entries()) {
+    const rulePath = memberPath(path, index);
+    const rule = problems.object(item, rulePath, ['id', 'when', 'serve']);
+    if (rule === undefined) continue;
+    const idPath = memberPath(rulePath, 'id');
+    problems.name(rule.id, idPath);
+    problems.expect(!ids.has(rule.id), idPath, 'is the id of a rule before it');
+    ids.add(rule.id);
+    checkCond(rule.when, memberPath(rulePath, 'when'), 1, problems);
+    checkServe(rule.serve, memberPath(rulePath, 'serve'), variants, problems);
   }
-  if (name === 'variant') return checkVariant(serve.variant, variants, inside(path, name));
-  if (name === 'off') return serve.off === true ? [] : wrong(inside(path, name), 'must be true');
-  if (name === 'split') return checkSplit(serve.split, variants, inside(path, name));
-  return wrong(inside(path, name), 'is not a known field; known are variant, off, split');
 }
 
-function checkSplit(split: unknown, variants: Variants, path: string): Problem[] {
-  if (!isObject(split)) return wrong(path, 'must be an object');
-  const { key, enroll, sticky, arms } = split;
-  const at = inside(path, 'arms');
-  return [
-    ...unknownFields(split, SPLIT_FIELDS, path),
-    ...(key === undefined ? [] : checkText(key, inside(path, 'key'))),
-    ...checkHashing(split, path),
-    ...(enroll === undefined ? [] : checkCondition(enroll, inside(path, 'enroll'))),
-    ...(sticky === undefined ? [] : checkSticky(sticky, inside(path, 'sticky'))),
-    ...(Array.isArray(arms) && arms.length > 0
-      ? [
-          ...arms.flatMap((arm: unknown, index) => checkArm(arm, variants, `${at}[${index}]`)),
-          ...checkOverlap(arms, at),
-        ]
-      : wrong(at, 'must be a list of at least one arm')),
-  ];
+function checkRequirements(value: unknown, path: string, problems: Problems): void {
+  for (const [index, item] of problems.array(value, path).entries()) {
+    const requirementPath = memberPath(path, index);
+    const requirement = problems.object(item, requirementPath, ['id', 'when']);
+    if (requirement === undefined) continue;
+    problems.name(requirement.id, memberPath(requirementPath, 'id'));
+    checkCond(requirement.when, memberPath(requirementPath, 'when'), 1, problems);
+  }
 }
 
-function checkSticky(sticky: unknown, path: string): Problem[] {
-  const sound = isObject(sticky) && Number.isInteger(sticky.version) && Number.isInteger(sticky.minVersion);
-  return sound ? unknownFields(sticky, ['version', 'minVersion'], path) : wrong(path, 'must be {version, minVersion}');
+function readsItself(flag: object, key: unknown): boolean {
+  let found = false;
+  for (const cond of conditionsOf(flag)) {
+    walkCondition(cond, (part) => {
+      if ('attr' in part && part.flag === key) found = true;
+    });
+  }
+  return found;
 }
 
-function checkArm(arm: unknown, variants: Variants, path: string): Problem[] {
-  if (!isObject(arm)) return wrong(path, 'must be an object');
-  return [
-    ...unknownFields(arm, ['key', 'variant', 'in', 'continue'], path),
-    ...(arm.key === undefined ? [] : checkText(arm.key, inside(path, 'key'))),
-    ...(arm.continue === true ? [] : checkVariant(arm.variant, variants, inside(path, 'variant'))),
-    ...checkRanges(arm.in, inside(path, 'in')),
-  ];
+/**
+ * The faults of a flag about to be stored; empty when it may be. Takes any JSON and does not throw. That flags do not depend
+ * on each other in a circle is checked apart, by `findCycle`.
+ */
+export function checkFlag(value: unknown, options: CheckOptions = {}): readonly Problem[] {
+  const problems = new Problems(options);
+  const flag = problems.object(value, '', FLAG_MEMBERS);
+  if (flag === undefined) return problems.found;
+  problems.name(flag.key, 'key');
+  problems.word(flag.type, 'type', FLAG_TYPES);
+  problems.boolean(flag.on, 'on');
+  const variants = checkVariants(flag.variants, flag.type, problems);
+  if (flag.off !== null) checkVariantName(flag.off, 'off', variants, problems);
+  problems.optional(flag, 'requires', '', (requires, path) => checkRequirements(requires, path, problems));
+  checkRules(flag.rules, 'rules', variants, problems);
+  problems.optional(flag, 'default', '', (serve, path) => checkServe(serve, path, variants, problems));
+  problems.expect(!readsItself(flag, flag.key), '', 'must not depend on its own result');
+  return problems.found;
 }
 
-/** Two arms must not own the same position. */
-function checkOverlap(arms: readonly unknown[], path: string): Problem[] {
-  const ranges = arms
-    .flatMap((arm) => (isObject(arm) && Array.isArray(arm.in) ? (arm.in as unknown[]) : []))
-    .filter((range): range is [number, number] => Array.isArray(range) && range.length === 2 && range[0] < range[1])
-    .sort(([a], [b]) => a - b);
-  const overlaps = ranges.some(([from], index) => index > 0 && from < (ranges[index - 1]?.[1] ?? 0) - 1e-12);
-  return overlaps ? wrong(path, 'must have ranges that do not overlap') : [];
+/** The faults of rules alone, for a flag whose other fields are written differently. */
+export function checkFlagRules(
+  rules: unknown,
+  options: CheckOptions & { readonly variants?: ReadonlySet<string> } = {},
+  path = 'rules',
+): readonly Problem[] {
+  const problems = new Problems(options);
+  checkRules(rules, path, options.variants, problems);
+  return problems.found;
 }

@@ -1,6 +1,6 @@
 import type { Cond } from '../definition.js';
 import { isObject } from './json.js';
-import { partsOf } from './parts.js';
+import { walkCondition } from './walk.js';
 
 /** Whether a condition hashes anything: a rule that does serves by SPLIT, one that does not by TARGETING_MATCH. */
 export interface BucketUse {
@@ -11,13 +11,13 @@ export interface BucketUse {
 
 /** Looks through a condition, but not into the segments it names. */
 export function bucketUse(cond: Cond | undefined): BucketUse {
-  const segments = new Set<string>();
+  const segments: string[] = [];
   let direct = false;
-  for (const part of partsOf(cond)) {
-    if (typeof part.segment === 'string') segments.add(part.segment);
+  walkCondition(cond, (part) => {
+    if (typeof part.segment === 'string') segments.push(part.segment);
     if (isObject(part.bucket)) direct = true;
-  }
-  return { direct, segments: [...segments] };
+  });
+  return { direct, segments };
 }
 
 /** The segments that hash, themselves or through others. */

@@ -6,9 +6,7 @@ import { isObject } from './json.js';
 import { compileLeaf } from './leaf.js';
 import { compileSegment } from './segment.js';
 import { compileSome } from './some.js';
-
-/** Conditions nested deeper are false. What may be written is far less deep (see `checkCondition`). */
-const MAX_DEPTH = 256;
+import { MAX_DEPTH } from './walk.js';
 
 function compileAll(parts: readonly Predicate[]): Predicate {
   const needed = parts.filter((part) => part !== always);
@@ -47,7 +45,8 @@ function compileNot(part: Predicate): Predicate {
 export function compilePredicate(cond: unknown, depth = 0): Predicate {
   if (typeof cond === 'boolean') return cond ? always : notEver;
   if (!isObject(cond) || depth > MAX_DEPTH) return notEver;
-  const compileParts = (parts: readonly unknown[]): Predicate[] => parts.map((part) => compilePredicate(part, depth + 1));
+  const compileParts = (parts: readonly unknown[]): Predicate[] =>
+    parts.map((part) => compilePredicate(part, depth + 1));
   if (Array.isArray(cond.all)) return compileAll(compileParts(cond.all));
   if (Array.isArray(cond.any)) return compileAny(compileParts(cond.any));
   if ('not' in cond) return compileNot(compilePredicate(cond.not, depth + 1));

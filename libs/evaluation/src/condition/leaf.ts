@@ -8,6 +8,7 @@ import { hashed } from './operator/hashed.js';
 import { operator } from './operator/operators.js';
 import { never, type Test } from './operator/test.js';
 import { compileRef, type Reader } from './ref.js';
+import { shortcut } from './shortcut.js';
 
 type Cast = (value: unknown) => unknown;
 
@@ -31,10 +32,14 @@ function valueCast(leaf: Leaf): Cast {
   return leaf.ignoreCase === true && leaf.op !== 'matches' ? (value) => lowerCase(cast(value)) : cast;
 }
 
+/** Values of the leaf as its attribute is compared with them. */
+function comparableValues(leaf: Leaf, values: readonly unknown[]): readonly unknown[] {
+  return values.map(valueCast(leaf)).filter((value) => value !== undefined);
+}
+
 function compileTest(leaf: Leaf, values: readonly unknown[]): Test {
   if (leaf.hashed !== undefined) return hashed(leaf.op, values, textOf(leaf.hashed));
-  const comparable = values.map(valueCast(leaf)).filter((value) => value !== undefined);
-  return operator(leaf.op)(comparable, leaf.ignoreCase === true);
+  return operator(leaf.op)(comparableValues(leaf, values), leaf.ignoreCase === true);
 }
 
 /** The values written in the leaf itself. */
@@ -62,9 +67,11 @@ function listHit(leaf: Leaf, key: string): Hit {
 }
 
 function compileHit(leaf: Leaf): Hit {
-  const own = compileTest(leaf, leafValues(leaf));
+  const values = leafValues(leaf);
+  const own = compileTest(leaf, values);
   const listed = leaf.list === undefined ? undefined : listHit(leaf, leaf.list);
-  const either: Hit = listed === undefined ? own : (value, run) => own(value) || listed(value, run);
+  const joined: Hit = (value, run) => own(value) || listed?.(value, run) === true;
+  const either = listed === undefined ? own : values.length === 0 ? listed : joined;
   const cast = subjectCast(leaf);
   if (cast === undefined) return either;
   return (value, run) => {
@@ -103,6 +110,11 @@ function leafReader(leaf: Leaf): Reader {
  * around. A missing attribute answers `ifMissing`, negated or not.
  */
 export function compileLeaf(leaf: Leaf): Predicate {
+  const general = compileGeneralLeaf(leaf);
+  return shortcut(leaf, comparableValues(leaf, leafValues(leaf)), general) ?? general;
+}
+
+function compileGeneralLeaf(leaf: Leaf): Predicate {
   const read = leafReader(leaf);
   if (leaf.op === 'exists') return exists(leaf, read);
   const hit = compileHit(leaf);

@@ -82,14 +82,16 @@ function patched<Entry, Definition>(
  * shares everything that stayed the same. An evaluation neither throws nor looks at a clock.
  */
 export class CompiledDefinitions implements Environment {
-  private readonly bucketed: ReadonlySet<string>;
-
-  private constructor(private readonly tables: Tables) {
-    this.bucketed = bucketedSegments(new Map([...tables.segments].map(([key, { use }]) => [key, use])));
-  }
+  private constructor(
+    private readonly tables: Tables,
+    private readonly bucketed: ReadonlySet<string>,
+  ) {}
 
   /** No flags, no segments, no lists. */
-  static readonly EMPTY = new CompiledDefinitions({ flags: new Map(), segments: new Map(), lists: new Map() });
+  static readonly EMPTY = new CompiledDefinitions(
+    { flags: new Map(), segments: new Map(), lists: new Map() },
+    new Set(),
+  );
 
   /**
    * Evaluates a flag for a context. Costs no parsing and little memory; the result of a flag that records nothing is the
@@ -105,9 +107,7 @@ export class CompiledDefinitions implements Environment {
       return FAILURES.TYPE_MISMATCH;
     }
     const recorded = run.exposures !== undefined || run.stickyWrites !== undefined;
-    return recorded && result.error === undefined
-      ? recordedResult(result, run.exposures, run.stickyWrites)
-      : result;
+    return recorded && result.error === undefined ? recordedResult(result, run.exposures, run.stickyWrites) : result;
   }
 
   /** Whether a context fits a condition. To ask the same condition often, compile it with {@link compileCondition}. */
@@ -126,11 +126,13 @@ export class CompiledDefinitions implements Environment {
    * other flags by name.
    */
   with(change: DefinitionsChange): CompiledDefinitions {
-    return new CompiledDefinitions({
+    const tables: Tables = {
       flags: patched(this.tables.flags, change.flags, compileFlagEntry),
       segments: patched(this.tables.segments, change.segments, compileSegmentEntry),
       lists: patched(this.tables.lists, change.lists, (values: ListValues) => new CompiledList(values)),
-    });
+    };
+    const uses = new Map([...tables.segments].map(([key, { use }]) => [key, use]));
+    return new CompiledDefinitions(tables, change.segments === undefined ? this.bucketed : bucketedSegments(uses));
   }
 
   /** Keys of all flags. */

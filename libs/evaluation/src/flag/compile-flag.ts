@@ -1,22 +1,14 @@
 import { bucketUse } from '../condition/bucket-use.js';
 import { compilePredicate } from '../condition/compile-condition.js';
-import { always } from '../condition/constant.js';
 import { arrayOf, isObject, textOf } from '../condition/json.js';
 import type { Cond, Flag, Json, Split } from '../definition.js';
 import { constantResult, errorResult, type EvaluationResult, type Reason } from '../result.js';
 import type { Predicate, Run } from '../run.js';
 import { compileSplitFunctions } from '../split/compile-split.js';
-
-/** What a rule or the default yields; undefined when the rules go on. Exposures are left in the run. */
-type Serving = (run: Run) => EvaluationResult | undefined;
+import { compileRules, type CompiledRule, type Serving } from './rule-table.js';
 
 /** A flag as a function of an evaluation. It knows other flags, segments and lists only by name. */
 export type CompiledFlag = (run: Run) => EvaluationResult;
-
-interface CompiledRule {
-  readonly when: Predicate;
-  readonly serving: Serving;
-}
 
 interface CompiledRequirement {
   readonly when: Predicate;
@@ -63,7 +55,7 @@ function compileVariantServing(flag: Flag, variant: string, when: Cond, ruleId: 
 function compileRule(flag: Flag, rule: unknown): CompiledRule {
   const { id, when, serve } = isObject(rule) ? rule : {};
   const ruleId = textOf(id);
-  const compiled = (serving: Serving): CompiledRule => ({ when: compilePredicate(when), serving });
+  const compiled = (serving: Serving): CompiledRule => ({ cond: when, when: compilePredicate(when), serving });
   if (!isObject(serve)) return compiled(yieldsNothing);
   if (isObject(serve.split)) return compiled(compileSplitServing(flag, serve.split as unknown as Split, ruleId));
   if (typeof serve.variant === 'string') {
@@ -105,15 +97,10 @@ export function compileFlag(flag: Flag): CompiledFlag {
   const disabled = offResult(flag, 'DISABLED');
   if (flag.on !== true) return () => disabled;
   const requirements = arrayOf(flag.requires).map((requirement) => compileRequirement(flag, requirement));
-  const rules = arrayOf(flag.rules).map((rule) => compileRule(flag, rule));
+  const rules = compileRules(arrayOf(flag.rules).map((rule) => compileRule(flag, rule)));
   const otherwise = compileDefault(flag);
   return (run) => {
     for (const { when, failed } of requirements) if (!when(run.context, run)) return failed;
-    for (const { when, serving } of rules) {
-      if (when !== always && !when(run.context, run)) continue;
-      const result = serving(run);
-      if (result !== undefined) return result;
-    }
-    return otherwise(run);
+    return rules(run) ?? otherwise(run);
   };
 }

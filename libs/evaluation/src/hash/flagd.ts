@@ -1,7 +1,6 @@
 import { cbor } from './cbor.js';
 import type { HashFunction } from './hash-function.js';
 import { murmur3Finish, murmur3State, murmur3x86_32 } from './murmur3.js';
-import { utf8 } from './utf8.js';
 
 const WIDTH = 2 ** 32;
 
@@ -13,7 +12,7 @@ export const flagd2: HashFunction = {
   name: 'flagd@2',
   input: (salt, unit) => salt + unit,
   prepare: (salt) => {
-    const salted = murmur3State(utf8(salt), 0);
+    const salted = murmur3State(salt, 0);
     return (unit) => murmur3Finish(salted, unit) / WIDTH;
   },
 };

@@ -1,15 +1,16 @@
-import { codePointAt, utf8 } from './utf8.js';
+import { codePointAt } from './utf8.js';
 
 /**
- * MurmurHash3 x86 32-bit, after some bytes and before the rest: with the salt absorbed once, hashing a unit costs only the
+ * MurmurHash3 x86 32-bit, after some text and before the rest: with the salt absorbed once, hashing a unit costs only the
  * unit, and no string is joined and no byte array made.
  */
 export interface Murmur3State {
-  readonly hash: number;
+  hash: number;
   /** The bytes of a block that is not full yet, little-endian, and how many bits of it are there (0, 8, 16 or 24). */
-  readonly block: number;
-  readonly bits: number;
-  readonly length: number;
+  block: number;
+  bits: number;
+  /** Bytes absorbed. */
+  length: number;
 }
 
 function scramble(block: number): number {
@@ -17,71 +18,88 @@ function scramble(block: number): number {
   return Math.imul((k << 15) | (k >>> 17), 0x1b873593);
 }
 
-function absorb(hash: number, block: number): number {
+function mix(hash: number, block: number): number {
   const h = hash ^ scramble(block);
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }
 
-function avalanche(hash: number): number {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+/** Absorbs one byte; a character beyond ASCII comes this way. */
+function absorbByte(state: Murmur3State, byte: number): void {
+  state.block |= byte << state.bits;
+  state.bits += 8;
+  state.length += 1;
+  if (state.bits < 32) return;
+  state.hash = mix(state.hash, state.block);
+  state.block = 0;
+  state.bits = 0;
 }
 
-/** The state after `bytes`. */
-export function murmur3State(bytes: Uint8Array, seed: number): Murmur3State {
-  let hash = seed | 0;
-  let block = 0;
-  let bits = 0;
-  for (const byte of bytes) {
-    block |= byte << bits;
+/** The UTF-8 bytes of a code point from 0x80 on: a leading byte, then six bits at a time. */
+function absorbCodePoint(state: Murmur3State, point: number): void {
+  const trailing = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  absorbByte(state, ((0xff00 >> (trailing + 1)) & 0xff) | (point >> (6 * trailing)));
+  for (let left = trailing - 1; left >= 0; left--) absorbByte(state, 0x80 | ((point >> (6 * left)) & 0x3f));
+}
+
+function absorbText(state: Murmur3State, text: string): void {
+  let { hash, block, bits } = state;
+  const { length } = text;
+  // Runs of ASCII stay in local variables; they are nearly everything.
+  for (let index = 0; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) {
+      state.hash = hash;
+      state.block = block;
+      state.bits = bits;
+      const point = codePointAt(text, index);
+      absorbCodePoint(state, point);
+      // A surrogate pair is two code units, of which one is counted below.
+      if (point > 0xffff) index++;
+      ({ hash, block, bits } = state);
+      continue;
+    }
+    state.length += 1;
+    block |= unit << bits;
     bits += 8;
     if (bits === 32) {
-      hash = absorb(hash, block);
+      hash = mix(hash, block);
       block = 0;
       bits = 0;
     }
   }
-  return { hash, block, bits, length: bytes.length };
+  state.hash = hash;
+  state.block = block;
+  state.bits = bits;
 }
 
-/** The hash of the bytes in `state` followed by the UTF-8 of `text`: an unsigned 32-bit integer. Allocates nothing. */
-export function murmur3Finish(state: Murmur3State, text: string): number {
-  let { hash, block, bits, length } = state;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) {
-      block |= unit << bits;
-      bits += 8;
-      length++;
-      if (bits === 32) {
-        hash = absorb(hash, block);
-        block = 0;
-        bits = 0;
-      }
-      continue;
-    }
-    const point = codePointAt(text, index);
-    if (point > 0xffff) index++;
-    // The leading byte, then six bits at a time.
-    const trailing = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    let byte = ((0xff00 >> (trailing + 1)) & 0xff) | (point >> (6 * trailing));
-    for (let left = trailing; ; left--) {
-      block |= byte << bits;
-      bits += 8;
-      length++;
-      if (bits === 32) {
-        hash = absorb(hash, block);
-        block = 0;
-        bits = 0;
-      }
-      if (left === 0) break;
-      byte = 0x80 | ((point >> (6 * (left - 1))) & 0x3f);
-    }
-  }
-  if (bits > 0) hash ^= scramble(block);
-  return avalanche(hash ^ length);
+function finish({ hash, block, bits, length }: Murmur3State): number {
+  let h = (bits > 0 ? hash ^ scramble(block) : hash) ^ length;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+function start(seed: number): Murmur3State {
+  return { hash: seed | 0, block: 0, bits: 0, length: 0 };
+}
+
+/** The state after the UTF-8 bytes of `text`. */
+export function murmur3State(text: string, seed: number): Readonly<Murmur3State> {
+  const state = start(seed);
+  absorbText(state, text);
+  return state;
+}
+
+const scratch = start(0);
+
+/** The hash of what `state` has absorbed and the UTF-8 bytes of `text`: an unsigned 32-bit integer. Allocates nothing. */
+export function murmur3Finish(state: Readonly<Murmur3State>, text: string): number {
+  scratch.hash = state.hash;
+  scratch.block = state.block;
+  scratch.bits = state.bits;
+  scratch.length = state.length;
+  absorbText(scratch, text);
+  return finish(scratch);
 }
 
 /**
@@ -89,5 +107,8 @@ export function murmur3Finish(state: Murmur3State, text: string): number {
  * @returns an unsigned 32-bit integer
  */
 export function murmur3x86_32(input: Uint8Array | string, seed = 0): number {
-  return murmur3Finish(murmur3State(typeof input === 'string' ? utf8(input) : input, seed), '');
+  const state = start(seed);
+  if (typeof input === 'string') absorbText(state, input);
+  else for (const byte of input) absorbByte(state, byte);
+  return finish(state);
 }

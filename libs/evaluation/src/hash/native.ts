@@ -1,6 +1,5 @@
 import type { HashFunction } from './hash-function.js';
 import { murmur3Finish, murmur3State } from './murmur3.js';
-import { utf8 } from './utf8.js';
 
 const WIDTH = 2 ** 32;
 
@@ -9,7 +8,7 @@ export const native: HashFunction = {
   name: 'native',
   input: (salt, unit) => `${salt}:${unit}`,
   prepare: (salt) => {
-    const salted = murmur3State(utf8(`${salt}:`), 0);
+    const salted = murmur3State(`${salt}:`, 0);
     return (unit) => murmur3Finish(salted, unit) / WIDTH;
   },
 };

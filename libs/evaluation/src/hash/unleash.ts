@@ -1,6 +1,5 @@
 import type { HashFunction } from './hash-function.js';
 import { murmur3Finish, murmur3State } from './murmur3.js';
-import { utf8 } from './utf8.js';
 
 const VARIANT_SEED = 86028157;
 
@@ -9,7 +8,7 @@ function murmurRemainder(name: HashFunction['name'], seed: number, defaultBucket
     name,
     input: (salt, unit) => `${salt}:${unit}`,
     prepare: (salt, mod = defaultBuckets) => {
-      const salted = murmur3State(utf8(`${salt}:`), seed);
+      const salted = murmur3State(`${salt}:`, seed);
       return (unit) => (murmur3Finish(salted, unit) % mod) / mod;
     },
   };

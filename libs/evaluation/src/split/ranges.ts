@@ -1,12 +1,13 @@
-import type { Range } from '../definition.js';
 import { arrayOf } from '../condition/json.js';
+import type { Range } from '../definition.js';
+
+function isRange(value: unknown): value is Range {
+  return Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'number';
+}
 
 /** The pairs of numbers among what should be ranges. */
 export function rangesOf(value: unknown): readonly Range[] {
-  return arrayOf(value).flatMap((range) => {
-    const [from, to] = arrayOf(range);
-    return typeof from === 'number' && typeof to === 'number' ? [[from, to] as const] : [];
-  });
+  return arrayOf(value).filter(isRange);
 }
 
 /** Whether a position lies in one of half-open ranges. */

@@ -15,12 +15,19 @@ function assignmentsOf(documents: StickyDocuments, unit: Unit): Readonly<Record<
 }
 
 /** What is stored for all units of a subject; where two documents disagree, the first unit's counts. */
-export function mergedAssignments(documents: StickyDocuments, units: readonly Unit[]): Readonly<Record<string, string>> {
+export function mergedAssignments(
+  documents: StickyDocuments,
+  units: readonly Unit[],
+): Readonly<Record<string, string>> {
   return Object.assign({}, ...units.map((unit) => assignmentsOf(documents, unit)).reverse()) as Record<string, string>;
 }
 
 /** Some assignment of the experiment is of a version before `minVersion`. */
-export function isBlocked(assignments: Readonly<Record<string, string>>, experiment: string, minVersion: number): boolean {
+export function isBlocked(
+  assignments: Readonly<Record<string, string>>,
+  experiment: string,
+  minVersion: number,
+): boolean {
   const prefix = `${experiment}__`;
   return Object.keys(assignments).some((name) => {
     const version = name.slice(prefix.length);

@@ -25,6 +25,5 @@ export function equality(values: readonly unknown[] | ReadonlySet<unknown>): Tes
   const structured = [...values].filter(isStructured);
   if (structured.length === 0) return primitiveEquality(values instanceof Set ? values : new Set(values));
   const primitive = primitiveEquality(new Set([...values].filter((value) => !isStructured(value))));
-  return (value) =>
-    isStructured(value) ? structured.some((candidate) => equal(candidate, value)) : primitive(value);
+  return (value) => (isStructured(value) ? structured.some((candidate) => equal(candidate, value)) : primitive(value));
 }
