@@ -42,8 +42,11 @@ export {
 } from './double-double/double-double.js';
 
 export { compareArms, type ArmsInput, type ComparableSummary } from './comparison/compare-arms.js';
+export { compareCuped, compareCupedRatio } from './comparison/compare-cuped.js';
 export { compareEstimates } from './comparison/compare-estimates.js';
 export { compareProportions } from './comparison/compare-proportions.js';
+export { compareQuantiles } from './comparison/compare-quantiles.js';
+export { compareStrata } from './comparison/compare-strata.js';
 export type { ComparisonOptions } from './comparison/comparison-options.js';
 export type {
   BayesianView,
@@ -52,6 +55,13 @@ export type {
   ComparisonTest,
   SequentialView,
 } from './comparison/comparison.js';
+
+export { cupedEffect } from './cuped/cuped-effect.js';
+export { cupedEstimate, type CupedEstimate } from './cuped/cuped-estimate.js';
+export { cupedRatioEffect } from './cuped/cuped-ratio-effect.js';
+export { cupedRatioEstimate, type CupedRatioEstimate } from './cuped/cuped-ratio-estimate.js';
+export { cupedTheta } from './cuped/cuped-theta.js';
+export { regressionAdjustment, type RegressionAdjustment, type RegressionData } from './cuped/regression-adjustment.js';
 
 export { armEstimate, type ArmEstimate, type PlainSummary } from './effect/arm-estimate.js';
 export { effect, type EffectInput } from './effect/effect.js';
@@ -69,6 +79,10 @@ export { studentTest } from './means/student-test.js';
 export { welchTest } from './means/welch-test.js';
 export { zTest } from './means/z-test.js';
 
+export { postStratifiedEffect } from './post-stratification/post-stratified-effect.js';
+export { postStratifiedEstimate, type PostStratifiedEstimate } from './post-stratification/post-stratified-estimate.js';
+export type { StratifiableSummary, Stratum } from './post-stratification/stratum.js';
+
 export { agrestiCaffoInterval } from './proportions/agresti-caffo-interval.js';
 export { barnardExactTest, type BarnardOrdering } from './proportions/barnard-exact-test.js';
 export { boschlooExactTest } from './proportions/boschloo-exact-test.js';
@@ -83,6 +97,23 @@ export { proportionLift } from './proportions/proportion-lift.js';
 export { scoreInterval } from './proportions/score-interval.js';
 export { waldInterval } from './proportions/wald-interval.js';
 export { wilsonInterval } from './proportions/wilson-interval.js';
+
+export { quantileEffect } from './quantiles/quantile-effect.js';
+export { quantileEstimate, refuseQuantile } from './quantiles/quantile-estimate.js';
+export {
+  gridSize,
+  intervalLevels,
+  quantileFromClusters,
+  quantileFromSorted,
+  type QuantileClusters,
+  type QuantileSummary,
+} from './quantiles/quantile-summary.js';
+export { sampleQuantile, sortedValues } from './quantiles/sample-quantile.js';
+
+export { ratioCovariance } from './ratio/ratio-covariance.js';
+export { ratioEffect } from './ratio/ratio-effect.js';
+export { ratioSums } from './ratio/ratio-sums.js';
+export { ratioMoments, ratioVariance, type RatioMoments } from './ratio/ratio-variance.js';
 
 export { exactBinomialTest } from './srm/exact-binomial-test.js';
 export { checkMultipleExposures, type MultipleExposureCheck } from './srm/multiple-exposures.js';
@@ -106,6 +137,7 @@ export {
 export {
   addToMean,
   emptyMean,
+  meanFromProportion,
   meanFromSums,
   meanFromValues,
   meanFromVariance,
@@ -115,6 +147,7 @@ export {
 } from './summary/mean-summary.js';
 export { addObservation } from './summary/add-observation.js';
 export { mergeMoments } from './summary/merge-moments.js';
+export { mergeSummaries, type Summary } from './summary/merge-summaries.js';
 export { momentsFromSums } from './summary/moments-from-sums.js';
 export { momentsFromValues } from './summary/moments-from-values.js';
 export { covarianceOf, emptyMoments, freezeMoments, meanOf, varianceOf, type Moments } from './summary/moments.js';
@@ -144,6 +177,9 @@ export {
   type RatioSummary,
   type RatioSums,
 } from './summary/ratio-summary.js';
+
+export { winsorLimits, type WinsorLimits, type WinsorOptions } from './winsorization/winsor-limits.js';
+export { winsorize, type Winsorized } from './winsorization/winsorize.js';
 
 export { betaBestOfArms } from './bayesian/beta-best-of-arms.js';
 export { betaBinomial, type BetaBinomialComparison } from './bayesian/beta-binomial.js';
@@ -194,11 +230,7 @@ export {
 export { successGuardrailSplit, type SuccessGuardrailSplit } from './multiple-testing/success-guardrail-split.js';
 
 export { guardrailHarm, type GuardrailHarm } from './non-inferiority/guardrail-harm.js';
-export {
-  nonInferiority,
-  type NonInferiority,
-  type NonInferiorityPlan,
-} from './non-inferiority/non-inferiority.js';
+export { nonInferiority, type NonInferiority, type NonInferiorityPlan } from './non-inferiority/non-inferiority.js';
 
 export { noveltyTrend, type DailyEffect, type NoveltyTrend } from './novelty/novelty-trend.js';
 
@@ -252,11 +284,7 @@ export {
 } from './sequential/group-sequential-decision.js';
 export { groupSequentialInflation, type GroupSequentialInflation } from './sequential/group-sequential-inflation.js';
 export { informationFractions } from './sequential/information-fractions.js';
-export {
-  msprtStream,
-  type MsprtStreamLook,
-  type MsprtStreamPlan,
-} from './sequential/msprt-stream.js';
+export { msprtStream, type MsprtStreamLook, type MsprtStreamPlan } from './sequential/msprt-stream.js';
 export { msprtTau2 } from './sequential/msprt-tau2.js';
 export { msprt, type Msprt, type MsprtPlan } from './sequential/msprt.js';
 export { repeatedInterval } from './sequential/repeated-interval.js';

@@ -132,9 +132,14 @@ describe('intervals of the relative effect', () => {
     );
   });
 
-  it('mirrors for a negative baseline', () => {
+  it('mirror for a negative baseline', () => {
     const [low, high] = valueOf(fiellerInterval(control, treatment, 0.05));
     const negative = (x: ArmEstimate) => ({ ...x, mean: -x.mean });
+    const log = valueOf(logRatioInterval(control, treatment, 0.05));
+    const mirroredLog = valueOf(logRatioInterval(negative(control), negative(treatment), 0.05));
+    expect(mirroredLog.lift).toBeCloseTo(-log.lift, 12);
+    expect(mirroredLog.ci[0]).toBeCloseTo(-log.ci[1], 12);
+    expect(mirroredLog.ci[1]).toBeCloseTo(-log.ci[0], 12);
     const [mirroredLow, mirroredHigh] = valueOf(fiellerInterval(negative(control), negative(treatment), 0.05));
     expect(mirroredLow).toBeCloseTo(-high, 12);
     expect(mirroredHigh).toBeCloseTo(-low, 12);

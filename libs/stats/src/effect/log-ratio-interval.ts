@@ -7,7 +7,7 @@ import { welchDegreesOfFreedom } from './welch-degrees-of-freedom.js';
 
 /** The relative effect with an interval that is symmetric on the log scale. */
 export interface LogRatioResult {
-  /** `mT/mC - 1`. */
+  /** `(mT - mC)/|mC|`: its sign follows the absolute effect. */
   readonly lift: number;
   /** Standard error of `ln(mT/mC)`. */
   readonly logStandardError: number;
@@ -17,7 +17,7 @@ export interface LogRatioResult {
 
 /**
  * Relative effect on the log scale: `Var ln(mT/mC) = vT/(nT mT²) + vC/(nC mC²)` with its own Welch degrees of freedom,
- * interval `R exp(∓ t se) - 1` (as tea-tasting). Never below -100 %, and better than the delta method for a noisy
+ * interval `R exp(∓ t se) - 1` (as tea-tasting), mirrored for a negative baseline. Better than the delta method for a noisy
  * baseline.
  *
  * Refuses ZERO_BASELINE when either mean is 0 or the two have different signs, and what {@link refuseArms} refuses.
@@ -34,6 +34,13 @@ export function logRatioInterval(control: ArmEstimate, treatment: ArmEstimate, a
   const logStandardError = Math.sqrt(logControl.variance / control.n + logTreatment.variance / treatment.n);
   const degreesOfFreedom = welchDegreesOfFreedom(logControl, logTreatment);
   const halfWidth = -studentTQuantile(alpha / 2, degreesOfFreedom) * logStandardError;
-  const ci: Interval = [ratio * Math.exp(-halfWidth) - 1, ratio * Math.exp(halfWidth) - 1];
-  return computed({ lift: ratio - 1, logStandardError, degreesOfFreedom, ci });
+  const low = ratio * Math.exp(-halfWidth) - 1;
+  const high = ratio * Math.exp(halfWidth) - 1;
+  const ci: Interval = control.mean > 0 ? [low, high] : [-high, -low];
+  return computed({
+    lift: (treatment.mean - control.mean) / Math.abs(control.mean),
+    logStandardError,
+    degreesOfFreedom,
+    ci,
+  });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Tolerance } from './tolerance.js';
@@ -26,6 +26,15 @@ export function loadVectors(name: string): VectorFile | null {
   const path = join(VECTORS, 'stats', `${name}.json`);
   if (!existsSync(path)) return null;
   return JSON.parse(readFileSync(path, 'utf8'), (_key, value: unknown) => decodeInfinity(value)) as VectorFile;
+}
+
+/** Names of the vector files that are there. */
+export function listVectors(): readonly string[] {
+  const folder = join(VECTORS, 'stats');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length));
 }
 
 /** Path of a CSV of the data folder beside the vectors (or of the default one), `null` when it is not there. */

@@ -1,5 +1,5 @@
 import { armEstimate, type ArmEstimate } from '../../effect/arm-estimate.js';
-import type { Alternative } from '../../effect/effect-result.js';
+import type { Alternative, Interval } from '../../effect/effect-result.js';
 import { effect } from '../../effect/effect.js';
 import { fiellerInterval } from '../../effect/fieller-interval.js';
 import { logRatioInterval } from '../../effect/log-ratio-interval.js';
@@ -28,6 +28,11 @@ export function readArm(arm: ArmInput): ArmEstimate {
   return armEstimate(meanFromSums(arm.n, arm.sum, arm.sumSquares ?? NaN));
 }
 
+/** The vectors state `mT/mC - 1` whatever the sign of the baseline; the library's sign follows the absolute effect. */
+function asRatio(control: ArmEstimate, [low, high]: Interval): Interval {
+  return control.mean < 0 ? [-high, -low] : [low, high];
+}
+
 export const adapter: VectorAdapter = {
   effect: (input: EffectInput) => {
     const outcome = effect({ ...input, control: readArm(input.control), treatment: readArm(input.treatment) });
@@ -44,8 +49,8 @@ export const adapter: VectorAdapter = {
       lift: control.mean === 0 ? null : treatment.mean / control.mean - 1,
       logScaleSE: logScale.ok ? logScale.value.logStandardError : null,
       logScaleDf: logScale.ok ? logScale.value.degreesOfFreedom : null,
-      logCI_t: logScale.ok ? logScale.value.ci : null,
-      fiellerCI_z: fieller.ok ? fieller.value : null,
+      logCI_t: logScale.ok ? asRatio(control, logScale.value.ci) : null,
+      fiellerCI_z: fieller.ok ? asRatio(control, fieller.value) : null,
     };
   },
 };
