@@ -2,4 +2,4 @@
 import { mainOf } from './places.mjs';
 import { program, runHere } from './run-here.mjs';
 
-await runHere(import.meta.filename, program(mainOf('cli')));
+await runHere(import.meta.filename, program(mainOf('cli'), ['--enable-source-maps']));

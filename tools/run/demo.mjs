@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { mainOf, node } from './places.mjs';
+import { mainOf, node, serverFlags } from './places.mjs';
 import { runHere } from './run-here.mjs';
 
 const options = new Set(process.argv.slice(2));
@@ -17,7 +17,7 @@ let replaying;
 
 await runHere(import.meta.filename, async () => {
   if (options.has('--fresh')) await startAnew();
-  const server = spawn(node, [mainOf('standalone')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(node, [...serverFlags, mainOf('standalone')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(server, 'exit').then(([code, signal]) => (signal === null ? code : 1));
   let isStopping = false;
   const stop = () => {

@@ -1,11 +1,10 @@
-// Runs a compiled program in this process, after a build if one is due. When this is an older node than the platform needs
+// Runs a compiled program in place of this process, after a build if one is due. When this is an older node than the platform needs
 // (npm scripts get the right one), the program runs in the one that came with `npm ci`, in our place.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { node } from './places.mjs';
 
-const NEEDED_MAJOR = 22;
+const NEEDED_MAJOR = 24;
 
 export async function runHere(script, work) {
   if (!existsSync(node)) {
@@ -18,10 +17,9 @@ export async function runHere(script, work) {
   await work();
 }
 
-/** A program that is its own main module. */
-export const program = (file) => async () => {
-  process.setSourceMapsEnabled(true);
-  await import(pathToFileURL(file).href);
+/** Becomes the program: same process, same terminal, same signals, nothing of the launcher left. */
+export const program = (file, flags) => () => {
+  process.execve(process.execPath, [process.execPath, ...flags, file, ...process.argv.slice(2)], process.env);
 };
 
 function inOtherNode(script) {
