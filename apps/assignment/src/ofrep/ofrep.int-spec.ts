@@ -92,7 +92,7 @@ describe('a single evaluation', () => {
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, unit) => evaluate(key, { targetingKey: `u${unit}` })),
     );
-    expect(new Set(answers.map(({ body }) => `${String(body.value)} ${body.reason}`))).toEqual(
+    expect(new Set(answers.map(({ body }) => `${JSON.stringify(body.value)} ${body.reason}`))).toEqual(
       new Set(['true SPLIT', 'false SPLIT']),
     );
     const off = await flag({ on: false });

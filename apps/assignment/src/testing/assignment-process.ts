@@ -53,7 +53,7 @@ export class AssignmentProcess {
   }
 
   get em(): EntityManager {
-    return this.app.get(MikroORM).em.fork() as EntityManager;
+    return this.app.get(MikroORM).em.fork();
   }
 
   async post<T>(path: string, body: unknown, { as, headers }: Request = {}): Promise<Answer<T>> {
@@ -128,7 +128,10 @@ export class AssignmentProcess {
   }
 
   private async until(condition: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(5)) if (condition()) return;
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+      if (condition()) return;
+      await sleep(5);
+    }
     throw new Error('the change did not arrive within 10 s');
   }
 

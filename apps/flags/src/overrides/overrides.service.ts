@@ -82,7 +82,7 @@ export class OverridesService {
       const before = toOverride(override);
       this.requireSound(row, { value: value ?? override.value, expiresAt });
       em.assign(override, {
-        ...(value === undefined ? {} : { value: value as FeatureFlagOverride['value'] }),
+        ...(value === undefined ? {} : { value }),
         ...(reason === undefined ? {} : { reason }),
         ...(expiresAt === undefined ? {} : { expiresAt: dateOf(expiresAt) }),
       });
