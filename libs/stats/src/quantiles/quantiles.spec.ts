@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { codeOf, expectAgree, valueOf } from '../testing/outcomes.js';
-import { loadVectors } from '../vectors/load-vectors.js';
+import { loadVectors } from '../testing/load-vectors.js';
 import { quantileEffect } from './quantile-effect.js';
 import { quantileEstimate, refuseQuantile } from './quantile-estimate.js';
 import { gridSize, intervalLevels, quantileFromClusters, quantileFromSorted } from './quantile-summary.js';

@@ -43,8 +43,8 @@ describe('ratio metrics', () => {
         values,
         values.map(() => 1),
       );
-    const ratio = valueOf(ratioEffect(asRatio(a ?? []), asRatio(b ?? []), 'absolute', 0.05));
-    const mean = valueOf(welchTest(armEstimate(meanFromValues(a ?? [])), armEstimate(meanFromValues(b ?? [])), 0.05));
+    const ratio = valueOf(ratioEffect(asRatio(a), asRatio(b), 'absolute', 0.05));
+    const mean = valueOf(welchTest(armEstimate(meanFromValues(a)), armEstimate(meanFromValues(b)), 0.05));
     expectAgree(ratio.estimate, mean.estimate, 1e-12);
     expectAgree(ratio.pValue, mean.pValue, 1e-10);
     expectAgree(ratio.ci[0], mean.ci[0], 1e-10);
@@ -94,8 +94,8 @@ describe('covariance of two ratios', () => {
       [1, 5, 2, 8, 3],
       [2, 6, 3, 9, 7],
     ];
-    const twice = momentsFromValues([m ?? [], d ?? [], m ?? [], d ?? []]);
-    expectAgree(valueOf(ratioCovariance(twice)), armEstimate(ratioFromValues(m ?? [], d ?? [])).variance, 1e-12);
+    const twice = momentsFromValues([m, d, m, d]);
+    expectAgree(valueOf(ratioCovariance(twice)), armEstimate(ratioFromValues(m, d)).variance, 1e-12);
   });
 
   it('refuses denominators of 0 and single units', () => {

@@ -1,6 +1,6 @@
 import { ADAPTERS } from './adapters.js';
-import { listVectors, loadVectors } from './load-vectors.js';
-import { findDifferences } from './tolerance.js';
+import { listVectors, loadVectors } from '../testing/load-vectors.js';
+import { findDifferences } from '../testing/tolerance.js';
 
 const OF_OTHER_LIBRARIES = ['bandits'];
 

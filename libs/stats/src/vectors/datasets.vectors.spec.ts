@@ -1,6 +1,6 @@
 import { adapter } from './adapter/datasets.js';
 import { describeVectors } from './compare.js';
-import { findDataFile } from './load-vectors.js';
+import { findDataFile } from '../testing/load-vectors.js';
 
 const FILES = ['cookie_cats.csv', 'ab_data.csv', 'ab_countries.csv'];
 const missing = FILES.filter((name) => findDataFile(name) === null);

@@ -14,7 +14,7 @@ import { mergeProportions, proportionSummary, type ProportionSummary } from '../
 import { winsorLimits } from '../../winsorization/winsor-limits.js';
 import { winsorize } from '../../winsorization/winsorize.js';
 import type { VectorAdapter } from '../compare.js';
-import { selectRows, type Selection } from '../select-rows.js';
+import { selectRows, type Selection } from '../../testing/select-rows.js';
 
 interface TwoArmSelection extends Selection {
   readonly control: string;
