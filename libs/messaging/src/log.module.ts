@@ -80,6 +80,13 @@ export class LogModule implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 }
 
-function transportOf(settings: LogSettings): (pool: pg.Pool, session: PgSession) => LogTransport {
-  return (pool, session) => new PostgresLog(pool, session);
+function transportOf(settings: LogSettings): (pool: pg.Pool, session: PgSession) => Promise<LogTransport> {
+  return async (pool, session) => {
+    if (settings.transport === 'postgres') return new PostgresLog(pool, session);
+    if (settings.kafka === undefined)
+      throw new Error('LogModule: the transport is kafka, so `kafka` must say where it is.');
+    // Loaded on demand: without Kafka its client would only take memory.
+    const { KafkaLog } = await import('./kafka/kafka-log.js');
+    return new KafkaLog(settings.kafka, pool);
+  };
 }

@@ -65,7 +65,7 @@ export function describeExactlyOnce(stage: Stage): void {
         await sleep(300 + Math.random() * 300);
         const victim = consumers.shift();
         consumers.push(await join());
-        await victim?.kill();
+        victim?.kill();
       }
       await writing;
       await until('2,000 are applied', async () => (await stage.applied('killed')).length >= 2_000, 40_000);
@@ -116,7 +116,7 @@ export function describeExactlyOnce(stage: Stage): void {
       await until('three are applied', async () => (await stage.applied('again')).length === 3);
       await first.producer.append(topic, notes(2, 1, 3));
       await until('the handler hangs', () => reached);
-      await first.kill();
+      first.kill();
       const second = await stage.process([topic]);
       second.batch(topic, 'again', stage.effects(second)).listen();
       await until('five are applied', async () => (await stage.applied('again')).length >= 5);

@@ -121,12 +121,13 @@ export class LogProcess {
   }
 
   /** Ends it as `kill -9` would. What is left of it in memory is let run out: it cannot reach anything. */
-  async kill(): Promise<void> {
+  kill(): void {
     this.over = true;
     this.dead = true;
     for (const socket of this.sockets) socket.destroy();
-    await Promise.allSettled([this.server.close(), this.relay.stop(), this.tail.stop()]);
-    await Promise.allSettled([this.transport.stop(), this.session.stop(), this.pool.end()]);
+    void Promise.allSettled([this.server.close(), this.relay.stop(), this.tail.stop()]).then(() =>
+      Promise.allSettled([this.transport.stop(), this.session.stop(), this.pool.end()]),
+    );
   }
 
   private handle<T>(

@@ -1,4 +1,5 @@
 import type { Topic } from '@assay/contracts';
+import type { KafkaConfig } from 'kafkajs';
 
 /** How often and how long a failing handler is tried again. */
 export interface FailurePolicy {
@@ -15,7 +16,7 @@ export interface Backoff {
   readonly capMs: number;
 }
 
-/** Where Kafka is; `ssl` and `sasl` as kafkajs takes them. */
+/** Where Kafka is and how to speak to it. */
 export interface KafkaSettings {
   readonly brokers: readonly string[];
   readonly clientId: string;
@@ -23,6 +24,8 @@ export interface KafkaSettings {
   readonly replicationFactor?: number;
   /** Wait for more records before a produce request (default 3 ms). */
   readonly lingerMs?: number;
+  /** Encryption and login, as kafkajs takes them. */
+  readonly security?: Pick<KafkaConfig, 'ssl' | 'sasl'>;
 }
 
 export interface LogSettings {

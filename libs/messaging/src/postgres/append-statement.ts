@@ -1,12 +1,5 @@
-import type { EncodedRecord } from '../log/log-transport.js';
+import type { Append } from '../log/group-commit.js';
 import { partitionOf } from '../log/partition-of.js';
-
-/** Records of one topic to be written in one transaction. */
-export interface Append {
-  readonly topic: string;
-  readonly partitions: number;
-  readonly records: readonly EncodedRecord[];
-}
 
 /** One row of `log_batches` to be. */
 interface Row {

@@ -153,7 +153,7 @@ describe('the PostgreSQL log under faults', () => {
     expect(seen.length).toBeGreaterThan(0);
     Reflect.deleteProperty(frozen.session, 'query');
     for (const reject of stuck) reject(new Error('killed'));
-    await frozen.kill();
+    frozen.kill();
   });
 
   it('relays the outbox once, in order per key, with two relays at work', async () => {

@@ -2,6 +2,7 @@ import { AppError, type Topic } from '@assay/contracts';
 import pg from 'pg';
 import { unavailable } from '../consumer/failure-policy.js';
 import { OffsetStore } from '../consumer/offset-store.js';
+import { GroupCommit, type Append } from '../log/group-commit.js';
 import type {
   EncodedRecord,
   LogTransport,
@@ -12,8 +13,7 @@ import type {
   Subscription,
 } from '../log/log-transport.js';
 import type { SqlClient } from '../log/transaction.js';
-import { appendStatements, type Append, type Statement } from './append-statement.js';
-import { GroupCommit } from './group-commit.js';
+import { appendStatements, type Statement } from './append-statement.js';
 import { Leases } from './leases.js';
 import { connectionOf, keepAlive } from './pool-connection.js';
 import type { PgSession } from './pg-session.js';

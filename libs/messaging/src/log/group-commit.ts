@@ -1,5 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@assay/contracts';
-import type { Append } from './append-statement.js';
+import type { EncodedRecord } from './log-transport.js';
+
+/** Records of one topic to be written together. */
+export interface Append {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly records: readonly EncodedRecord[];
+}
 
 interface Waiting {
   readonly append: Append;
@@ -13,15 +21,19 @@ const TRANSACTION_CHARS = 4_194_304;
 const WAITING_CHARS = 67_108_864;
 
 /**
- * Group commit: one transaction at a time; what arrives meanwhile waits and goes into the next one together. So a lone append
- * is written at once, and many small ones share a commit, without a timer. The order of calls is the order in the log.
+ * Group commit: one transaction (or produce request) at a time; what arrives meanwhile waits and goes into the next one
+ * together. So many small appends share a commit; a lone one waits `lingerMs` for others, which may be 0. The order of calls
+ * is the order in the log.
  */
 export class GroupCommit {
   private waiting: Waiting[] = [];
   private chars = 0;
   private busy = false;
 
-  constructor(private readonly write: (appends: readonly Append[]) => Promise<void>) {}
+  constructor(
+    private readonly write: (appends: readonly Append[]) => Promise<void>,
+    private readonly lingerMs = 0,
+  ) {}
 
   append(append: Append): Promise<void> {
     const chars = append.records.reduce((sum, record) => sum + record.json.length, 0);
@@ -39,6 +51,7 @@ export class GroupCommit {
 
   private async drain(): Promise<void> {
     this.busy = true;
+    if (this.lingerMs > 0) await sleep(this.lingerMs);
     while (this.waiting.length > 0) {
       const group = this.take();
       try {

@@ -1,6 +1,5 @@
 import { AppError } from '@assay/contracts';
-import type { Append } from './append-statement.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit, type Append } from './group-commit.js';
 
 const append = (name: string, chars = 10): Append => ({
   topic: name,

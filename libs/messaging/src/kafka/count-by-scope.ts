@@ -1,0 +1,90 @@
+import type { Kafka, KafkaMessage } from 'kafkajs';
+import { v7 } from 'uuid';
+import { recordOf } from './kafka-chunk.js';
+import { KafkaFeed } from './kafka-feed.js';
+import { within } from './within.js';
+
+const TIMEOUT_MS = 20_000;
+/** Records looked at per partition; of those beyond, the same shares are assumed. */
+const LOOKED_AT = 100_000;
+
+/** A stretch of a partition. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Kafka has no index by project: reads the stretches once, as a group of its own, and counts. */
+export async function countByScope(
+  kafka: Kafka,
+  topic: string,
+  stretches: ReadonlyMap<number, Stretch>,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const open = new Map([...stretches].map(([partition, { from, to }]) => [partition, new Counter(from, to)]));
+  if (open.size === 0) return counts;
+  let done: () => void;
+  const finished = new Promise<void>((resolve) => (done = resolve));
+  const feed: KafkaFeed = new KafkaFeed(kafka, `assay-peek-${v7()}`, topic, () => Promise.resolve(), {
+    assigned: (partitions) => {
+      for (const partition of partitions) {
+        const counter = open.get(partition);
+        if (counter === undefined) feed.pause(partition);
+        else feed.seek(partition, counter.next);
+      }
+    },
+    batch: (partition, fetched, messages, end) => {
+      const counter = open.get(partition);
+      if (counter === undefined || !counter.take(fetched, messages, end)) return;
+      counter.addTo(counts);
+      open.delete(partition);
+      feed.pause(partition);
+      if (open.size === 0) done();
+    },
+    lost: () => undefined,
+  });
+  try {
+    await within(TIMEOUT_MS, 'Counting what is pending', finished);
+    return counts;
+  } finally {
+    await feed.stop();
+  }
+}
+
+class Counter {
+  private readonly seen = new Map<string, number>();
+  private looked = 0;
+  next: number;
+
+  constructor(
+    private readonly from: number,
+    private readonly to: number,
+  ) {
+    this.next = from;
+  }
+
+  /** Counts a fetch; true when there is no more to look at. */
+  take(fetched: number, messages: readonly KafkaMessage[], end: number): boolean {
+    if (fetched < this.next || (fetched > this.next && this.looked === 0)) return false;
+    for (const message of messages) {
+      if (Number(message.offset) >= this.to) break;
+      const scope = recordOf(message).scope ?? '';
+      this.seen.set(scope, (this.seen.get(scope) ?? 0) + 1);
+      this.looked += 1;
+    }
+    this.next = end;
+    return end >= this.to || this.looked >= LOOKED_AT;
+  }
+
+  /** Adds what was seen, scaled up to the whole stretch; the last scope takes what rounding leaves. */
+  addTo(counts: Map<string, number>): void {
+    const all = this.next >= this.to ? this.looked : this.to - this.from;
+    let left = all;
+    const scopes = [...this.seen];
+    for (const [index, [scope, count]] of scopes.entries()) {
+      const share = index === scopes.length - 1 ? left : Math.round((count / this.looked) * all);
+      left -= share;
+      counts.set(scope, (counts.get(scope) ?? 0) + share);
+    }
+  }
+}

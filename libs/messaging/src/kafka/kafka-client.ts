@@ -1,0 +1,65 @@
+import type { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { KafkaSettings } from '../log/log-options.js';
+import { within } from './within.js';
+
+const ADMIN_TIMEOUT_MS = 5_000;
+
+/** A few quick tries: longer waits are the business of those who call, who also say so once in the log. */
+export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 };
+
+/**
+ * kafkajs with our settings. What it logs goes to `debug`: it calls much an error that the next try mends, such as a
+ * coordinator that is still loading, and real outages are told by whoever suffers them.
+ */
+export function kafkaClient(settings: KafkaSettings, socket?: () => Socket): Kafka {
+  const logger = new Logger('kafka');
+  return new Kafka({
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    connectionTimeout: 2_000,
+    authenticationTimeout: 5_000,
+    requestTimeout: 10_000,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => logger.debug({ namespace: entry.namespace, ...entry.log }),
+    ...settings.security,
+    ...(socket === undefined
+      ? {}
+      : { socketFactory: ({ host, port, onConnect }) => socket().connect(port, host, onConnect).setNoDelay(true) }),
+  });
+}
+
+/** One admin connection of a process, made when it is needed and made anew after a failure. */
+export class KafkaAdmin {
+  private connecting: Promise<Admin> | undefined;
+
+  constructor(private readonly kafka: Kafka) {}
+
+  async run<T>(what: string, act: (admin: Admin) => Promise<T>): Promise<T> {
+    try {
+      return await within(ADMIN_TIMEOUT_MS, what, this.connected().then(act));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const connecting = this.connecting;
+    this.connecting = undefined;
+    await within(1_000, 'leaving', Promise.resolve(connecting?.then((admin) => admin.disconnect()))).catch(
+      () => undefined,
+    );
+  }
+
+  private connected(): Promise<Admin> {
+    this.connecting ??= (async () => {
+      const admin = this.kafka.admin({ retry: RETRY });
+      await admin.connect();
+      return admin;
+    })();
+    return this.connecting;
+  }
+}

@@ -1,0 +1,31 @@
+import { Kafka } from 'kafkajs';
+import { describeLog } from '../contract/log-contract.js';
+import { testBroker } from '../contract/test-broker.js';
+import { KafkaLog } from './kafka-log.js';
+
+const broker = testBroker();
+
+if ('skip' in broker) {
+  describe('the Kafka log', () => {
+    it(`is not tested here: ${broker.skip}`, () => {
+      process.stderr.write(
+        `The Kafka log is not tested here: ${broker.skip}. Set KAFKA_BROKERS to test it on another broker.\n`,
+      );
+    });
+  });
+} else {
+  const { brokers } = broker;
+  const producer = new Kafka({ brokers, clientId: 'raw', logCreator: () => () => undefined }).producer();
+
+  beforeAll(() => producer.connect());
+  afterAll(() => producer.disconnect());
+
+  describeLog('Kafka', () =>
+    Promise.resolve({
+      make: ({ pool, socket }) => new KafkaLog({ brokers, clientId: 'assay-test' }, pool, socket),
+      async appendRaw(_process, topic, text) {
+        await producer.send({ topic: topic.name, acks: -1, messages: [{ key: 'raw', value: text, partition: 0 }] });
+      },
+    }),
+  );
+}

@@ -1,0 +1,196 @@
+import type { Socket } from 'node:net';
+import { AppError, type Topic } from '@assay/contracts';
+import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
+import { v7 } from 'uuid';
+import { OffsetStore } from '../consumer/offset-store.js';
+import { GroupCommit } from '../log/group-commit.js';
+import type { KafkaSettings } from '../log/log-options.js';
+import type {
+  EncodedRecord,
+  LogTransport,
+  PartitionEnds,
+  RawRecord,
+  Running,
+  RunningConsumer,
+  Subscription,
+} from '../log/log-transport.js';
+import type { SqlClient } from '../log/transaction.js';
+import { countByScope } from './count-by-scope.js';
+import { KafkaAdmin, kafkaClient } from './kafka-client.js';
+import { KafkaConsumer } from './kafka-consumer.js';
+import { KafkaWriter } from './kafka-writer.js';
+
+const DEFAULT_LINGER_MS = 3;
+
+/** The log on Kafka. Offsets of groups are in PostgreSQL; what Kafka stores of them is for lag displays only. */
+export class KafkaLog implements LogTransport {
+  readonly kind = 'kafka';
+  private readonly kafka: Kafka;
+  private readonly admin: KafkaAdmin;
+  private readonly writer: KafkaWriter;
+  private readonly commits: GroupCommit;
+  private readonly offsets: OffsetStore;
+  private readonly ensured = new Set<string>();
+
+  constructor(
+    private readonly settings: KafkaSettings,
+    pool: SqlClient,
+    socket?: () => Socket,
+  ) {
+    this.kafka = kafkaClient(settings, socket);
+    this.admin = new KafkaAdmin(this.kafka);
+    this.writer = new KafkaWriter(this.kafka);
+    this.commits = new GroupCommit((appends) => this.writer.write(appends), settings.lingerMs ?? DEFAULT_LINGER_MS);
+    this.offsets = new OffsetStore(pool);
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.writer.close(), this.admin.close()]);
+  }
+
+  async check(): Promise<void> {
+    try {
+      await this.admin.run('Asking Kafka', (admin) => admin.describeCluster());
+    } catch (error) {
+      throw AppError.unavailable('The log cannot be reached right now.', 2, error);
+    }
+  }
+
+  async ensureTopics(topics: readonly Topic[]): Promise<void> {
+    const missing = topics.filter((topic) => !this.ensured.has(topic.name));
+    if (missing.length === 0) return;
+    await this.admin.run('Creating topics', async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const wanted = missing.filter((topic) => !existing.has(topic.name)).map((topic) => this.configOf(topic));
+      if (wanted.length > 0) await admin.createTopics({ topics: wanted, waitForLeaders: true, timeout: 4_000 });
+      await grow(
+        admin,
+        missing.filter((topic) => existing.has(topic.name)),
+      );
+    });
+    for (const topic of missing) this.ensured.add(topic.name);
+  }
+
+  async append(topic: Topic, records: readonly EncodedRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    if (!this.ensured.has(topic.name)) await this.patientFor(() => this.ensureTopics([topic]));
+    await this.commits.append({ topic: topic.name, partitions: topic.partitions, records });
+  }
+
+  consume({ topic, group, maxBatch, deliver }: Subscription): RunningConsumer {
+    return new KafkaConsumer(this.kafka, {
+      groupId: `assay.${group}.${topic.type}`,
+      topic: topic.name,
+      name: { topic: topic.name, group },
+      takeAtLeast: maxBatch,
+      deliver,
+      prepare: () => this.ensureTopics([topic]),
+      takeUp: (partition) => this.takeUp(group, topic, partition),
+      tellBroker: true,
+    });
+  }
+
+  async tail(topic: Topic, deliver: (partition: number, record: RawRecord) => Promise<void>): Promise<Running> {
+    await this.ensureTopics([topic]);
+    const positions = new Map((await this.ends(topic)).map(({ partition, next }) => [partition, next]));
+    const groupId = `assay.tail.${topic.type}.${v7()}`;
+    const consumer = new KafkaConsumer(this.kafka, {
+      groupId,
+      topic: topic.name,
+      name: { topic: topic.name, tail: true },
+      takeAtLeast: 1,
+      prepare: () => Promise.resolve(),
+      takeUp: (partition) => {
+        const position = positions.get(partition) ?? 0;
+        return Promise.resolve({ position, from: position });
+      },
+      deliver: async ({ partition, records, end, signal }) => {
+        for (const record of records) {
+          if (signal.aborted) return positions.get(partition) ?? 0;
+          await deliver(partition, record);
+          positions.set(partition, record.offset + 1);
+        }
+        positions.set(partition, end);
+        return end;
+      },
+      tellBroker: false,
+    });
+    return {
+      stop: async (graceMs) => {
+        await consumer.stop(graceMs);
+        await this.admin.run('Leaving', (admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+      },
+    };
+  }
+
+  ends(topic: Topic): Promise<PartitionEnds[]> {
+    return this.admin.run('Asking for offsets', async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(topic.name);
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, earliest: Number(low), next: Number(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    });
+  }
+
+  async countByScope(topic: Topic, from: ReadonlyMap<number, number>): Promise<Map<string, number>> {
+    const ends = await this.ends(topic);
+    const stretches = ends.flatMap(({ partition, earliest, next }) => {
+      const start = Math.max(earliest, from.get(partition) ?? next);
+      return start < next ? ([[partition, { from: start, to: next }]] as const) : [];
+    });
+    return countByScope(this.kafka, topic.name, new Map(stretches));
+  }
+
+  /** Kafka deletes and compacts by itself. */
+  retain(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  private async takeUp(group: string, topic: Topic, partition: number): Promise<{ position: number; from: number }> {
+    const ends = (await this.ends(topic)).find((each) => each.partition === partition);
+    const { earliest, next } = ends ?? { earliest: 0, next: 0 };
+    const position = await this.offsets.position(group, topic.name, partition, () => Promise.resolve(earliest));
+    if (position > next) {
+      // Either the broker has lost records or its answer is behind; to begin from the start would be wrong in both cases.
+      throw AppError.unavailable(
+        `${group} stands at ${position} in ${topic.name}/${partition}, which ends at ${next}.`,
+      );
+    }
+    return { position, from: Math.max(position, earliest) };
+  }
+
+  private async patientFor(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      throw AppError.unavailable('The log cannot be reached right now.', 2, error);
+    }
+  }
+
+  private configOf({ name, partitions, retention }: Topic): ITopicConfig {
+    const replicationFactor = this.settings.replicationFactor ?? 1;
+    const kept =
+      retention.kind === 'compact'
+        ? { name: 'cleanup.policy', value: 'compact' }
+        : { name: 'retention.ms', value: String(retention.hours * 3_600_000) };
+    const copies = { name: 'min.insync.replicas', value: String(Math.max(1, replicationFactor - 1)) };
+    return { topic: name, numPartitions: partitions, replicationFactor, configEntries: [kept, copies] };
+  }
+}
+
+/** Adds the partitions that existing topics lack. */
+async function grow(admin: Admin, topics: readonly Topic[]): Promise<void> {
+  if (topics.length === 0) return;
+  const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+  const topicPartitions = topics
+    .filter(({ name, partitions }) => {
+      const known = metadata.topics.find((each) => each.name === name);
+      return known !== undefined && known.partitions.length < partitions;
+    })
+    .map(({ name, partitions }) => ({ topic: name, count: partitions }));
+  if (topicPartitions.length > 0) await admin.createPartitions({ topicPartitions });
+}
