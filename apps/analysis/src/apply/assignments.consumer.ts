@@ -17,8 +17,8 @@ export class AssignmentsConsumer {
   @LogHandler(assignmentRecorded, {
     group: ANALYSIS_GROUP,
     mode: 'batch',
-    maxBatch: 4_000,
-    concurrency: 4,
+    maxBatch: 3_000,
+    concurrency: 2,
     lingerMs: 5,
   })
   async handle(@Payload() batch: LogBatch<AssignmentRecorded>, @Ctx() context: LogContext): Promise<void> {

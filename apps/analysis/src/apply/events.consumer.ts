@@ -21,8 +21,8 @@ export class EventsConsumer {
   @LogHandler(eventAccepted, {
     group: ANALYSIS_GROUP,
     mode: 'batch',
-    maxBatch: 4_000,
-    concurrency: 4,
+    maxBatch: 3_000,
+    concurrency: 2,
     lingerMs: 5,
     check: looksAccepted,
   })

@@ -15,10 +15,11 @@ export interface StoredUnit extends UnitKey {
 export const unitName = ({ experimentId, userId }: UnitKey): string => `${experimentId}/${userId}`;
 
 const SELECT = `
-  SELECT u.experiment_id, u.user_id, u.variant_id, (extract(epoch from u.exposed_at) * 1000)::float8 AS exposed_at,
-         u.conflicted, u.cells::text AS cells
-  FROM unnest($1::text[]) AS wanted (user_id)
-  JOIN experimentation.unit_metrics u USING (user_id)`;
+  SELECT stored.* FROM unnest($1::text[]) AS wanted (user_id)
+  CROSS JOIN LATERAL (
+    SELECT u.experiment_id, u.user_id, u.variant_id, (extract(epoch from u.exposed_at) * 1000)::float8 AS exposed_at,
+           u.conflicted, u.cells::text AS cells
+    FROM experimentation.unit_metrics u WHERE u.user_id = wanted.user_id OFFSET 0) stored`;
 
 interface UnitRow {
   experiment_id: string;
