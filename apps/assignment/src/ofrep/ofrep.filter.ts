@@ -1,6 +1,6 @@
 import { STATUS_OF_KIND, type AppError } from '@assay/contracts';
 import { ProblemFilter, toAppError, type AssayRequest } from '@assay/platform';
-import { Catch, type ArgumentsHost } from '@nestjs/common';
+import { Catch, Logger, type ArgumentsHost } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 /**
@@ -9,16 +9,23 @@ import type { FastifyReply } from 'fastify';
  */
 @Catch()
 export class OfrepFilter extends ProblemFilter {
+  private readonly log = new Logger('ofrep');
+
   override catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<AssayRequest>();
-    const body = request.url.startsWith('/ofrep/') ? bodyOf(toAppError(error), request.params) : undefined;
-    if (body === undefined) {
+    const appError = toAppError(error);
+    const answer = request.url.startsWith('/ofrep/') ? answerOf(appError, request.params) : undefined;
+    if (answer === undefined) {
       super.catch(error, host);
       return;
     }
+    if (appError.kind === 'internal')
+      this.log.error({ err: error, traceId: request.traceId ?? request.id }, 'evaluation failed');
     const reply = http.getResponse<FastifyReply>();
-    if (!reply.sent) void reply.status(400).header('content-type', 'application/json').send(body);
+    if (reply.sent) return;
+    if (appError.retryAfter !== undefined) void reply.header('retry-after', String(appError.retryAfter));
+    void reply.status(answer.status).header('content-type', 'application/json').send(answer.body);
   }
 }
 
@@ -28,9 +35,11 @@ const CODES: Partial<Record<AppError['kind'], string>> = {
   payload_too_large: 'INVALID_CONTEXT',
 };
 
-function bodyOf(error: AppError, params: unknown): object | undefined {
+function answerOf(error: AppError, params: unknown): { status: number; body: object } | undefined {
+  const status = STATUS_OF_KIND[error.kind];
+  if (status >= 500) return { status, body: { errorDetails: error.message } };
   const errorCode = CODES[error.kind];
-  if (errorCode === undefined || STATUS_OF_KIND[error.kind] >= 500) return undefined;
+  if (errorCode === undefined) return undefined;
   const key: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, 'key') : undefined;
-  return { ...(typeof key === 'string' ? { key } : {}), errorCode, errorDetails: error.message };
+  return { status: 400, body: { ...(typeof key === 'string' ? { key } : {}), errorCode, errorDetails: error.message } };
 }
