@@ -34,8 +34,12 @@ function answer(url: string, error: unknown): Sent {
 
 const URL = '/ofrep/v1/evaluate/flags/cta';
 
-beforeAll(() => Logger.overrideLogger(false));
-afterAll(() => Logger.overrideLogger(['error', 'warn']));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+afterAll(() => {
+  Logger.overrideLogger(['error', 'warn']);
+});
 
 it('answers failures of ours as OFREP wants them, without internals', () => {
   const away = answer(URL, AppError.unavailable('The database is away.', 3));
