@@ -9,8 +9,13 @@ export class ConfigError extends Error {
 }
 
 /** Parses the environment with one schema; empty strings count as absent. */
-export function parseConfig<S extends z.ZodType>(schema: S, environment: Record<string, string | undefined>): z.output<S> {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+export function parseConfig<S extends z.ZodType>(
+  schema: S,
+  environment: Record<string, string | undefined>,
+): z.output<S> {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));

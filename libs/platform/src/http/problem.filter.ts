@@ -17,7 +17,10 @@ export class ProblemFilter implements ExceptionFilter {
     const appError = toAppError(error);
     const status = STATUS_OF_KIND[appError.kind];
     if (appError.kind === 'internal') {
-      this.logger.error({ err: error, traceId, method: request.method, route: request.routeOptions.url }, 'request failed');
+      this.logger.error(
+        { err: error, traceId, method: request.method, route: request.routeOptions.url },
+        'request failed',
+      );
     }
     if (reply.sent) return;
     if (appError.retryAfter !== undefined) void reply.header('retry-after', String(appError.retryAfter));
@@ -38,7 +41,9 @@ export function toAppError(error: unknown): AppError {
   const status = statusOf(error);
   const kind = status === undefined ? undefined : KIND_OF_STATUS.get(status);
   if (kind !== undefined && kind !== 'internal') return frameworkError(kind, error);
-  return new AppError('internal', 'internal', 'The request failed on our side. The trace id finds it in the logs.', { cause: error });
+  return new AppError('internal', 'internal', 'The request failed on our side. The trace id finds it in the logs.', {
+    cause: error,
+  });
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -49,7 +54,8 @@ function statusOf(error: unknown): number | undefined {
 
 function frameworkError(kind: ErrorKind, error: unknown): AppError {
   const message = error instanceof Error ? error.message : String(error);
-  if (kind === 'validation') return new AppError(kind, 'validation_failed', message, { errors: [{ path: '', message }] });
+  if (kind === 'validation')
+    return new AppError(kind, 'validation_failed', message, { errors: [{ path: '', message }] });
   if (kind === 'not_found') return new AppError(kind, 'not_found', 'There is nothing at this address.');
   return new AppError(kind, kind, message);
 }

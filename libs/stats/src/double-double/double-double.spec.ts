@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { addDouble, divideByNumber, multiplyDouble, negate, toNumber, twoProduct, twoSum, ZERO } from './double-double.js';
+import {
+  addDouble,
+  divideByNumber,
+  multiplyDouble,
+  negate,
+  toNumber,
+  twoProduct,
+  twoSum,
+  ZERO,
+} from './double-double.js';
 
 const value = fc.double({ min: -1e120, max: 1e120, noNaN: true }).filter((x) => x === 0 || Math.abs(x) > 1e-120);
 const integer = fc.integer({ min: -(2 ** 31), max: 2 ** 31 });
