@@ -34,7 +34,7 @@ async function lintPlanted(files: readonly string[]): Promise<Map<string, (strin
   });
   const stdout = await run.then(
     (done) => done.stdout,
-    (failed: { stdout: string }) => failed.stdout,
+    (failed: unknown) => (failed as { stdout: string }).stdout,
   );
   const reports = JSON.parse(stdout) as Report[];
   return new Map(

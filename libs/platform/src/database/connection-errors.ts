@@ -3,7 +3,8 @@ import { AppError } from '@assay/contracts';
 /** SQLSTATE classes and Node codes that mean "the server is not there right now". */
 const SQL_STATES = new Set(['57P01', '57P02', '57P03', '08000', '08001', '08003', '08004', '08006', '53300']);
 const NODE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'ENOENT']);
-const MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|the database system is/i;
+const MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|the database system is/i;
 
 /** A lost or refused database connection as a retryable 503; undefined for any other error. */
 export function asUnavailable(error: unknown): AppError | undefined {

@@ -35,7 +35,7 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
     body,
     ifMatch,
     origin: { ip: request.ip, userAgent: request.headers['user-agent'], traceId: request.traceId ?? request.id },
-  } as Call<RouteShape>;
+  };
 });
 
 function ownQuery(query: unknown, route: RouteShape, errors: FieldError[]): Record<string, unknown> {

@@ -30,7 +30,8 @@ export async function pageOf<T extends { id: string }>(
   rules: ListRules<T>,
 ): Promise<Page<T>> {
   const { field, direction, name } = chosenSort(query.sort, rules);
-  const filters = [where, searchFilter(query.q, rules)].filter((part) => part !== undefined) as FilterQuery<T>[];
+  const search = searchFilter(query.q, rules);
+  const filters = search === undefined ? [where] : [where, search];
   const total = await em.count(entity, { $and: filters } as never);
   const after = query.cursor === undefined ? [] : [afterCursor(readCursor(query.cursor, name), field, direction)];
   const options = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { asymptoticConfidenceSequence, type AsymptoticPlan } from './asymptotic-confidence-sequence.js';
+import { asymptoticConfidenceSequence } from './asymptotic-confidence-sequence.js';
 import { asymptoticRho } from './asymptotic-rho.js';
 import { asymptoticStream } from './asymptotic-stream.js';
 import { bisectedOneSidedP } from './bisected-one-sided-p.js';
@@ -42,7 +42,7 @@ describe('asymptoticConfidenceSequence', () => {
     fc.assert(
       fc.property(look, plan, alternatives, (moment, base, alternative) => {
         const { ci, pValue } = valueOf(
-          asymptoticConfidenceSequence(moment, { ...base, alternative } as AsymptoticPlan),
+          asymptoticConfidenceSequence(moment, { ...base, alternative }),
         );
         if (Math.abs(pValue / base.alpha - 1) < 1e-9) return;
         expect(pValue < base.alpha).toBe(ci[0] > 0 || ci[1] < 0);

@@ -1,3 +1,4 @@
+import type { EffectResult } from '../../effect/effect-result.js';
 import type { ChiSquareTest } from '../../contrast/chi-square-test.js';
 import type { ArmEstimate } from '../../effect/arm-estimate.js';
 import { factorial2x2, type Cells2x2 } from '../../factorial/factorial-2x2.js';
@@ -26,7 +27,10 @@ function effects(cells: Cells2x2, alpha: number): Record<string, unknown> {
   const outcome = factorial2x2(cells, alpha);
   if (!outcome.ok) return { error: outcome.refusal.code };
   return Object.fromEntries(
-    Object.entries(outcome.value).map(([name, value]) => [name, value === null ? null : zFields(value)]),
+    Object.entries<EffectResult | null>({ ...outcome.value }).map(([name, value]) => [
+      name,
+      value === null ? null : zFields(value),
+    ]),
   );
 }
 
