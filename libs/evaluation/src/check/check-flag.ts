@@ -67,7 +67,7 @@ function readsItself(flag: object, key: unknown): boolean {
   let found = false;
   for (const cond of conditionsOf(flag)) {
     walkCondition(cond, (part) => {
-      if ('attr' in part && part.flag === key) found = true;
+      if ('attr' in part && part.flag !== undefined && part.flag === key) found = true;
     });
   }
   return found;
