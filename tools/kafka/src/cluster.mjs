@@ -135,6 +135,8 @@ function properties(node, voters, count) {
     'log.dirs': join(node.folder, 'data'),
     'auto.create.topics.enable': false,
     'group.initial.rebalance.delay.ms': 0,
+    // So that tests need not wait six seconds for each takeover.
+    'group.min.session.timeout.ms': 1_000,
     'offsets.topic.num.partitions': 8,
     'offsets.topic.replication.factor': copies,
     'transaction.state.log.num.partitions': 4,

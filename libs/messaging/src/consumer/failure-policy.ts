@@ -26,7 +26,7 @@ export function failureKind(error: unknown): FailureKind {
  */
 export function unavailable(error: unknown): AppError | undefined {
   if (error instanceof Error || !isNativeError(error)) return asUnavailable(error);
-  const { message } = error as Error;
+  const { message } = error;
   return asUnavailable(Object.assign(new Error(message), error));
 }
 

@@ -8,6 +8,7 @@ import { describeExactlyOnce } from './exactly-once.contract.js';
 import { describeFailures } from './failures.contract.js';
 import { LogProcess, type MakeTransport } from './log-process.js';
 import { describeOrder } from './order.contract.js';
+import { describeOutages } from './outages.contract.js';
 import { describeSharing } from './sharing.contract.js';
 import type { Note } from './test-topic.js';
 
@@ -91,6 +92,7 @@ export function describeLog(name: string, prepare: () => Promise<LogUnderTest>):
     describeOrder(stage);
     describeExactlyOnce(stage);
     describeFailures(stage);
+    describeOutages(stage);
     describeSharing(stage);
   });
 }

@@ -44,6 +44,7 @@ export class LogProcess {
   private readonly sockets = new Set<Socket>();
   private dead = false;
   private over = false;
+  private unreachable = false;
 
   constructor(url: string, make: MakeTransport, topics: readonly Topic[], extra: Partial<LogSettings> = {}) {
     const settings: LogSettings = {
@@ -90,7 +91,7 @@ export class LogProcess {
     return this.handle(
       topic,
       { ...options, group, mode: 'batch' },
-      handler as (data: never, context: LogContext) => Promise<void>,
+      handler,
     );
   }
 
@@ -98,7 +99,7 @@ export class LogProcess {
     return this.handle(
       topic,
       { group, mode: 'single' },
-      handler as (data: never, context: LogContext) => Promise<void>,
+      handler,
     );
   }
 
@@ -124,7 +125,7 @@ export class LogProcess {
   kill(): void {
     this.over = true;
     this.dead = true;
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets) socket.destroy(lost('ECONNRESET', 'read'));
     void Promise.allSettled([this.server.close(), this.relay.stop(), this.tail.stop()]).then(() =>
       Promise.allSettled([this.transport.stop(), this.session.stop(), this.pool.end()]),
     );
@@ -139,14 +140,29 @@ export class LogProcess {
     return this;
   }
 
+  /** Cuts every connection and refuses new ones, until `heal`. */
+  cut(): void {
+    this.unreachable = true;
+    for (const socket of this.sockets) socket.destroy(lost('ECONNRESET', 'read'));
+  }
+
+  heal(): void {
+    this.unreachable = false;
+  }
+
   private socket(): Socket {
     const socket = new Socket();
-    if (this.dead) {
-      process.nextTick(() => socket.destroy(new Error('connect ECONNREFUSED')));
+    if (this.dead || this.unreachable) {
+      process.nextTick(() => socket.destroy(lost('ECONNREFUSED', 'connect')));
       return socket;
     }
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     return socket;
   }
+}
+
+/** What a socket says when the other side is gone. */
+function lost(code: string, syscall: string): Error {
+  return Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
 }

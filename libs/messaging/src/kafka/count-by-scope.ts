@@ -1,7 +1,7 @@
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import { v7 } from 'uuid';
 import { recordOf } from './kafka-chunk.js';
-import { KafkaFeed } from './kafka-feed.js';
+import { KafkaFeed, SESSION_TIMEOUT_MS } from './kafka-feed.js';
 import { within } from './within.js';
 
 const TIMEOUT_MS = 20_000;
@@ -25,7 +25,9 @@ export async function countByScope(
   if (open.size === 0) return counts;
   let done: () => void;
   const finished = new Promise<void>((resolve) => (done = resolve));
-  const feed: KafkaFeed = new KafkaFeed(kafka, `assay-peek-${v7()}`, topic, () => Promise.resolve(), {
+  const prepare = (): Promise<void> => Promise.resolve();
+  const reading = { groupId: `assay.peek.${v7()}`, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, prepare };
+  const feed: KafkaFeed = new KafkaFeed(kafka, reading, {
     assigned: (partitions) => {
       for (const partition of partitions) {
         const counter = open.get(partition);

@@ -20,7 +20,7 @@ export function kafkaClient(settings: KafkaSettings, socket?: () => Socket): Kaf
     brokers: [...settings.brokers],
     connectionTimeout: 2_000,
     authenticationTimeout: 5_000,
-    requestTimeout: 10_000,
+    requestTimeout: 5_000,
     retry: RETRY,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => logger.debug({ namespace: entry.namespace, ...entry.log }),

@@ -4,7 +4,7 @@ import type { PartitionFlow } from '../consumer/partition-flow.js';
 import type { Deliver } from '../consumer/delivery.js';
 import type { RunningConsumer } from '../log/log-transport.js';
 import { KafkaChunk } from './kafka-chunk.js';
-import { KafkaFeed } from './kafka-feed.js';
+import { KafkaFeed, type FeedReading } from './kafka-feed.js';
 
 /** Text read ahead of the handler, of one partition; beyond it the partition is paused. */
 const READ_AHEAD_CHARS = 2_097_152;
@@ -12,14 +12,10 @@ const TELL_BROKER_MS = 2_000;
 /** So many fetches from elsewhere are too many. */
 const STRAYS = 4;
 
-export interface KafkaReading {
-  readonly groupId: string;
-  readonly topic: string;
+export interface KafkaReading extends FeedReading {
   readonly name: Readonly<Record<string, unknown>>;
   readonly takeAtLeast: number;
   readonly deliver: Deliver;
-  /** Makes sure of the topic before the group is joined. */
-  readonly prepare: () => Promise<void>;
   /** Where a partition is to be taken up: the stored offset, and the offset to read from, which may lie behind a gap. */
   readonly takeUp: (partition: number) => Promise<{ position: number; from: number }>;
   /** Whether the broker is told how far the group is. */
@@ -42,7 +38,7 @@ export class KafkaConsumer implements RunningConsumer {
     private readonly reading: KafkaReading,
   ) {
     this.flows = new FlowSet({ ...reading, rewind: (flow) => this.rewind(flow), taken: (flow) => this.taken(flow) });
-    this.feed = new KafkaFeed(kafka, reading.groupId, reading.topic, reading.prepare, {
+    this.feed = new KafkaFeed(kafka, reading, {
       assigned: (partitions) => this.assignedBy(partitions),
       batch: (partition, fetched, messages, end) => this.received(partition, fetched, messages, end),
       lost: () => void this.flows.loseAll(this.graceMs),

@@ -5,14 +5,21 @@ import { backoffMs } from '../consumer/failure-policy.js';
 import { RETRY } from './kafka-client.js';
 import { within } from './within.js';
 
-/** A silent member loses its partitions after this; brokers allow no less by default. */
-const SESSION_TIMEOUT_MS = 6_000;
-const HEARTBEAT_MS = 1_000;
+export const SESSION_TIMEOUT_MS = 6_000;
 /** Longest wait of a fetch for data; pauses and seeks take effect between fetches. */
 const FETCH_WAIT_MS = 250;
 const FETCH_BYTES = 1_048_576;
 const LEAVE_MS = 3_000;
 const COMMIT_MS = 1_000;
+
+/** What is read, and as which group. */
+export interface FeedReading {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly sessionTimeoutMs: number;
+  /** Makes sure of the topic before the group is joined. */
+  readonly prepare: () => Promise<void>;
+}
 
 export interface FeedListener {
   /** The partitions this member holds from now on, told before anything is fetched. */
@@ -31,15 +38,15 @@ export class KafkaFeed {
   private readonly logger = new Logger('kafka');
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
+  private readonly topic: string;
   private consumer: Consumer | undefined;
 
   constructor(
     private readonly kafka: Kafka,
-    readonly groupId: string,
-    private readonly topic: string,
-    private readonly prepare: () => Promise<void>,
+    private readonly reading: FeedReading,
     private readonly listener: FeedListener,
   ) {
+    this.topic = reading.topic;
     this.running = this.run();
   }
 
@@ -83,7 +90,7 @@ export class KafkaFeed {
         failures = Date.now() - since > 30_000 ? 1 : failures + 1;
         const fields = {
           topic: this.topic,
-          group: this.groupId,
+          group: this.reading.groupId,
           err: error instanceof Error ? error.message : String(error),
         };
         if (failures === 1) this.logger.warn(fields, 'the broker cannot be read from right now; trying again');
@@ -96,11 +103,11 @@ export class KafkaFeed {
 
   /** Runs one consumer until it crashes or is to stop. */
   private async session(): Promise<void> {
-    await this.prepare();
+    await this.reading.prepare();
     const consumer = this.kafka.consumer({
-      groupId: this.groupId,
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
+      groupId: this.reading.groupId,
+      sessionTimeout: this.reading.sessionTimeoutMs,
+      heartbeatInterval: this.reading.sessionTimeoutMs / 6,
       rebalanceTimeout: 10_000,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       maxBytesPerPartition: FETCH_BYTES,

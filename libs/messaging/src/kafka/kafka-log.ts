@@ -18,6 +18,7 @@ import type { SqlClient } from '../log/transaction.js';
 import { countByScope } from './count-by-scope.js';
 import { KafkaAdmin, kafkaClient } from './kafka-client.js';
 import { KafkaConsumer } from './kafka-consumer.js';
+import { SESSION_TIMEOUT_MS } from './kafka-feed.js';
 import { KafkaWriter } from './kafka-writer.js';
 
 const DEFAULT_LINGER_MS = 3;
@@ -84,6 +85,7 @@ export class KafkaLog implements LogTransport {
   consume({ topic, group, maxBatch, deliver }: Subscription): RunningConsumer {
     return new KafkaConsumer(this.kafka, {
       groupId: `assay.${group}.${topic.type}`,
+      sessionTimeoutMs: this.settings.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       topic: topic.name,
       name: { topic: topic.name, group },
       takeAtLeast: maxBatch,
@@ -100,6 +102,7 @@ export class KafkaLog implements LogTransport {
     const groupId = `assay.tail.${topic.type}.${v7()}`;
     const consumer = new KafkaConsumer(this.kafka, {
       groupId,
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
       topic: topic.name,
       name: { topic: topic.name, tail: true },
       takeAtLeast: 1,
