@@ -88,19 +88,11 @@ export class LogProcess {
     handler: (batch: LogBatch<T>, context: LogContext) => Promise<void>,
     options: Partial<LogHandlerOptions<T>> = {},
   ): this {
-    return this.handle(
-      topic,
-      { ...options, group, mode: 'batch' },
-      handler,
-    );
+    return this.handle(topic, { ...options, group, mode: 'batch' }, handler);
   }
 
   single<T>(topic: Topic<T>, group: string, handler: (data: T, context: LogContext) => Promise<void>): this {
-    return this.handle(
-      topic,
-      { group, mode: 'single' },
-      handler,
-    );
+    return this.handle(topic, { group, mode: 'single' }, handler);
   }
 
   listen(): this {

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import type { KafkaSettings } from '../log/log-options.js';
+import { failureKind } from '../consumer/failure-policy.js';
 import { within } from './within.js';
 
 const ADMIN_TIMEOUT_MS = 5_000;
+const ADMIN_TRIES = 4;
 
 /** A few quick tries: longer waits are the business of those who call, who also say so once in the log. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 };
@@ -37,12 +40,18 @@ export class KafkaAdmin {
 
   constructor(private readonly kafka: Kafka) {}
 
+  /** Runs a request, again on a fresh connection when the metadata it used was out of date. */
   async run<T>(what: string, act: (admin: Admin) => Promise<T>): Promise<T> {
-    try {
-      return await within(ADMIN_TIMEOUT_MS, what, this.connected().then(act));
-    } catch (error) {
-      await this.close();
-      throw error;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await within(ADMIN_TIMEOUT_MS, what, this.connected().then(act));
+      } catch (error) {
+        await this.close();
+        const passing =
+          error instanceof Error && error.name === 'KafkaJSProtocolError' && failureKind(error) === 'outage';
+        if (!passing || tries === ADMIN_TRIES) throw error;
+        await sleep(tries * 100);
+      }
     }
   }
 
