@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -27,16 +28,14 @@ interface Report {
 /** Rules broken per planted file, by the real configuration and the real command. */
 async function lintPlanted(files: readonly string[]): Promise<Map<string, (string | null)[]>> {
   const eslint = join(root, 'node_modules', 'eslint', 'bin', 'eslint.js');
-  const run = promisify(execFile)(process.execPath, [eslint, '--format', 'json', ...files], {
+  // Nx may say a word of its own on stdout: the report goes into a file.
+  const report = join(mkdtempSync(join(tmpdir(), 'assay-lint-')), 'report.json');
+  await promisify(execFile)(process.execPath, [eslint, '--format', 'json', '--output-file', report, ...files], {
     cwd: root,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NX_DAEMON: 'false' },
-  });
-  const stdout = await run.then(
-    (done) => done.stdout,
-    (failed: unknown) => (failed as { stdout: string }).stdout,
-  );
-  const reports = JSON.parse(stdout) as Report[];
+  }).catch(() => undefined); // it fails: that is what it is for
+  const reports = JSON.parse(readFileSync(report, 'utf8')) as Report[];
   return new Map(
     reports.map(({ filePath, messages }) => [filePath.slice(root.length + 1), messages.map(({ ruleId }) => ruleId)]),
   );
