@@ -47,7 +47,7 @@ class Evaluation {
     private readonly context: Context,
     private readonly options: EvaluationOptions,
   ) {
-    this.stickyAfter = structuredClone(options.sticky ?? {}) as Record<string, StickyDocument>;
+    this.stickyAfter = structuredClone(options.sticky ?? {});
   }
 
   holds(cond: Cond, subject: unknown): boolean {

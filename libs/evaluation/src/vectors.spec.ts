@@ -9,10 +9,12 @@ import {
   type FlagCase,
 } from '../reference/vectors.js';
 import { applyStickyWrites, compileDefinitions, hashFraction, murmur3x86_32, nativeBucket } from './index.js';
-import type { CompiledDefinitions, EvaluationResult, HashProfile } from './index.js';
+import type { CompiledDefinitions, EvaluationResult, HashProfile, Json } from './index.js';
 
 /** Published positions are decimal texts of doubles; the last bit may depend on how the fraction was divided. */
 const SAME_POSITION = 1e-12;
+
+const text = (unit: Json): string => (typeof unit === 'string' ? unit : JSON.stringify(unit));
 
 function sameExposures(actual: EvaluationResult['exposures'], expected: readonly ExpectedExposure[]): boolean {
   if (actual.length !== expected.length) return false;
@@ -21,7 +23,7 @@ function sameExposures(actual: EvaluationResult['exposures'], expected: readonly
     const seen = actual[index];
     if (seen === undefined) return false;
     // The suites give the unit as it stood in the context; 123 and "123" are one unit.
-    if (unit !== undefined && seen.unit !== String(unit)) return false;
+    if (unit !== undefined && seen.unit !== text(unit)) return false;
     if (bucket !== undefined && !(Math.abs((seen.fraction ?? NaN) - bucket) < SAME_POSITION)) return false;
     return Object.entries(fields).every(([name, value]) => seen[name as keyof typeof seen] === value);
   });

@@ -3,7 +3,7 @@ import type { FlagReading } from '../result.js';
 import type { Predicate, Run, Subject } from '../run.js';
 import { castFunction, isWhole } from './cast/casts.js';
 import { arrayOf, textOf } from './json.js';
-import { CompiledList, PLAIN_FORM } from './list.js';
+import { type CompiledList, PLAIN_FORM } from './list.js';
 import { hashed } from './operator/hashed.js';
 import { operator } from './operator/operators.js';
 import { never, type Test } from './operator/test.js';

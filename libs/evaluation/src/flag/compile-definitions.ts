@@ -11,7 +11,7 @@ import {
   type EvaluationResult,
   type FlagReading,
 } from '../result.js';
-import { Run, type Environment, type Predicate } from '../run.js';
+import { Run, type Environment, type PastReading, type Predicate } from '../run.js';
 import { compileFlag, type CompiledFlag } from './compile-flag.js';
 import { hasType } from './has-type.js';
 
@@ -165,7 +165,7 @@ export class CompiledDefinitions implements Environment {
   read(key: string, run: Run): FlagReading {
     const path = (run.flags ??= run.key === undefined ? [] : [run.key]);
     if (run.error !== undefined || !run.mayEnter(path, key)) return ABSENT;
-    const readings = (run.readings ??= new Map());
+    const readings = (run.readings ??= new Map<string, PastReading>());
     const past = readings.get(key);
     if (past !== undefined) {
       const room = (run.exposures?.length ?? 0) < MAX_REPEATED_EXPOSURES;

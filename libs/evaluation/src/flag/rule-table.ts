@@ -68,13 +68,11 @@ function inOrder(rules: readonly CompiledRule[]): Serving {
     const { when, serving } = only;
     return (run) => (when(run.context, run) ? serving(run) : undefined);
   }
-  const whens = rules.map((r) => r.when);
-  const servings = rules.map((r) => r.serving);
   return (run) => {
     const subject = run.context;
-    for (let i = 0; i < whens.length; i++) {
-      if (!whens[i]!(subject, run)) continue;
-      const result = servings[i]!(run);
+    for (const { when, serving } of rules) {
+      if (!when(subject, run)) continue;
+      const result = serving(run);
       if (result !== undefined) return result;
     }
     return undefined;

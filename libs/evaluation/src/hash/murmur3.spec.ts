@@ -19,10 +19,9 @@ describe('murmur3x86_32', () => {
   it('hashes a unit after a salt as the joined text, wherever blocks and characters are cut', () => {
     fc.assert(
       fc.property(text, text, (salt, unit) => {
-        const whole = [...salt].join('') + unit;
         // A surrogate pair split between salt and unit is two broken characters, not one.
         fc.pre(!/[\ud800-\udbff]$/.test(salt) || !/^[\udc00-\udfff]/.test(unit));
-        expect(murmur3Finish(murmur3State(salt, 7), unit)).toBe(murmur3x86_32(whole, 7));
+        expect(murmur3Finish(murmur3State(salt, 7), unit)).toBe(murmur3x86_32(salt + unit, 7));
       }),
     );
   });
