@@ -28,13 +28,19 @@ interface Report {
 /** Rules broken per planted file, by the real configuration and the real command. */
 async function lintPlanted(files: readonly string[]): Promise<Map<string, (string | null)[]>> {
   const eslint = join(root, 'node_modules', 'eslint', 'bin', 'eslint.js');
+  const nx = join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NX_DAEMON: 'false' } };
+  // The rule reads the project graph that Nx has written; on a fresh clone there is none yet.
+  await promisify(execFile)(process.execPath, [nx, 'show', 'projects', '--json'], options);
   // Nx may say a word of its own on stdout: the report goes into a file.
   const report = join(mkdtempSync(join(tmpdir(), 'assay-lint-')), 'report.json');
-  await promisify(execFile)(process.execPath, [eslint, '--format', 'json', '--output-file', report, ...files], {
-    cwd: root,
-    maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, NX_DAEMON: 'false' },
-  }).catch(() => undefined); // it fails: that is what it is for
+  await promisify(execFile)(
+    process.execPath,
+    [eslint, '--format', 'json', '--output-file', report, ...files],
+    options,
+  ).catch(
+    () => undefined, // it fails: that is what it is for
+  );
   const reports = JSON.parse(readFileSync(report, 'utf8')) as Report[];
   return new Map(
     reports.map(({ filePath, messages }) => [filePath.slice(root.length + 1), messages.map(({ ruleId }) => ruleId)]),

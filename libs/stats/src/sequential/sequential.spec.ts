@@ -41,9 +41,7 @@ describe('asymptoticConfidenceSequence', () => {
     const alternatives = fc.constantFrom('two-sided', 'greater', 'less' as const);
     fc.assert(
       fc.property(look, plan, alternatives, (moment, base, alternative) => {
-        const { ci, pValue } = valueOf(
-          asymptoticConfidenceSequence(moment, { ...base, alternative }),
-        );
+        const { ci, pValue } = valueOf(asymptoticConfidenceSequence(moment, { ...base, alternative }));
         if (Math.abs(pValue / base.alpha - 1) < 1e-9) return;
         expect(pValue < base.alpha).toBe(ci[0] > 0 || ci[1] < 0);
       }),
