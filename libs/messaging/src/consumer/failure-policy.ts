@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import { AppError } from '@assay/contracts';
 import { asUnavailable } from '@assay/platform';
 import type { Backoff } from '../log/log-options.js';
@@ -13,7 +12,7 @@ const PASSING = new Set(['40001', '40P01', '55P03', '53000', '53100', '53200', '
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof AppError) return error.retryable ? 'outage' : 'own';
   if (unavailable(error) !== undefined) return 'outage';
-  for (let cause = error, depth = 0; isNativeError(cause) && depth < 5; cause = cause.cause, depth += 1) {
+  for (let cause = error, depth = 0; isError(cause) && depth < 5; cause = cause.cause, depth += 1) {
     if ('code' in cause && typeof cause.code === 'string' && PASSING.has(cause.code)) return 'outage';
     if ('retriable' in cause && cause.retriable === true) return 'outage';
   }
@@ -25,10 +24,14 @@ export function failureKind(error: unknown): FailureKind {
  * realm (under Jest they do), where `instanceof` does not know them.
  */
 export function unavailable(error: unknown): AppError | undefined {
-  if (error instanceof Error || !isNativeError(error)) return asUnavailable(error);
+  if (error instanceof Error || !isError(error)) return asUnavailable(error);
   const { message } = error;
   return asUnavailable(Object.assign(new Error(message), error));
 }
+
+/** Also of another realm. */
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 
 /** Wait before try `failures + 1`, with full jitter over the upper half; `random` is in [0, 1). */
 export function backoffMs(backoff: Backoff, failures: number, random: number): number {

@@ -97,7 +97,7 @@ export class LogProcess {
 
   listen(): this {
     this.server.listen((error) => {
-      if (error !== undefined) throw error;
+      if (error !== undefined) throw error as Error;
     });
     return this;
   }
