@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eventRejected, type RejectedEvent } from '@assay/contracts';
 import { Clock, DatabaseModule, SystemClock } from '@assay/platform';
 import { createTestDatabase, type TestDatabase } from '@assay/testing';
@@ -9,8 +10,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { LogContext } from './consumer/log-context.js';
 import { LogHandler } from './consumer/log-handler.decorator.js';
 import { LogServer } from './consumer/log-server.js';
+import { testBroker } from './contract/test-broker.js';
 import { until } from './contract/until.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
+import type { LogSettings } from './log/log-options.js';
 import { LogProducer } from './log/log-producer.js';
 import { LogModule } from './log.module.js';
 import type { LogBatch } from './log/records.js';
@@ -43,13 +46,15 @@ class RejectedController {
 @Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
 class ClockModule {}
 
-async function start(url: string): Promise<INestApplication> {
+type Transport = Pick<LogSettings, 'transport' | 'kafka'>;
+
+async function start(url: string, transport: Transport): Promise<INestApplication> {
   @Module({
     imports: [
       ClockModule,
       DatabaseModule.forRoot({ url, poolSize: 8, applicationName: 'test', entities: [] }),
       LogModule.forRoot({
-        transport: 'postgres',
+        ...transport,
         source: '/assay/test',
         topics: [eventRejected],
         failure: { retry: { baseMs: 5, capMs: 10 } },
@@ -69,14 +74,23 @@ async function start(url: string): Promise<INestApplication> {
 
 const rejected = (id: string): RejectedEvent => ({ id, projectId: 'p', code: 'c', message: 'm', payload: null, at: 1 });
 
-describe('LogModule in a Nest application', () => {
+const broker = testBroker();
+const transports: Transport[] = [{ transport: 'postgres' }];
+if ('skip' in broker) process.stderr.write(`LogModule is not tested with Kafka here: ${broker.skip}.\n`);
+else {
+  // A prefix of its own, because all test files share the broker.
+  const prefix = `${randomUUID()}.`;
+  transports.push({ transport: 'kafka', kafka: { brokers: broker.brokers, clientId: 'assay-test', prefix } });
+}
+
+describe.each(transports)('LogModule in a Nest application ($transport)', (transport) => {
   let database: TestDatabase;
   let app: INestApplication;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
     database = await createTestDatabase();
-    app = await start(database.url);
+    app = await start(database.url, transport);
   });
   afterAll(async () => {
     await app.close();
@@ -126,7 +140,7 @@ describe('LogModule in a Nest application', () => {
 
   it('ends cleanly and starts again where it was', async () => {
     await app.close();
-    app = await start(database.url);
+    app = await start(database.url, transport);
     const seen = app.get(Seen);
     await app.get(LogProducer).append(eventRejected, [{ key: 'p', data: rejected('after') }]);
     await until('both groups have seen it', () => seen.by.length >= 2);

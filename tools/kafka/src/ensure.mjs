@@ -24,7 +24,7 @@ export async function ensureBroker(runPid) {
   if (mkdirSync(folder, { recursive: true }) !== undefined) spawnKeeper(folder, state, runPid);
   for (const deadline = Date.now() + WITHIN_MS; Date.now() < deadline; await sleep(50)) {
     if (existsSync(state)) return { brokers: read(state).brokers };
-    if (!existsSync(folder)) break;
+    if (existsSync(`${state}.failed`)) break;
   }
   throw new Error(`the test broker did not start: see ${join(folder, 'keeper.log')}`);
 }

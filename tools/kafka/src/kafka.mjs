@@ -65,7 +65,10 @@ async function runCluster() {
   const run = values.while === undefined ? undefined : Number(values.while);
   // Watches the run instead of being told, so that nothing stays behind after Ctrl-C or kill -9 either.
   if (run !== undefined) setInterval(() => isAlive(run) || void end(true), 250);
-  await cluster.start();
+  await cluster.start().catch((error) => {
+    if (values.announce !== undefined) writeFileSync(`${values.announce}.failed`, String(error));
+    throw error;
+  });
   announce(cluster.brokers);
   console.log(`ready ${cluster.brokers}`);
 }

@@ -8,7 +8,8 @@ export type TestBroker = { readonly brokers: string[] } | { readonly skip: strin
 
 /** The broker that all test files of the run share; started by the first that asks, ended with the run. */
 export function testBroker(): TestBroker {
-  const run = process.send === undefined ? process.pid : process.ppid;
+  // A worker of Jest speaks to the process of the run, its parent.
+  const run = process.connected ? process.ppid : process.pid;
   const output = execFileSync(
     process.execPath,
     [join(root(), 'tools/kafka/src/kafka.mjs'), 'ensure', '--run', String(run)],

@@ -1,5 +1,4 @@
 import type { Kafka, KafkaMessage } from 'kafkajs';
-import { v7 } from 'uuid';
 import { recordOf } from './kafka-chunk.js';
 import { KafkaFeed, SESSION_TIMEOUT_MS } from './kafka-feed.js';
 import { within } from './within.js';
@@ -17,6 +16,7 @@ export interface Stretch {
 /** Kafka has no index by project: reads the stretches once, as a group of its own, and counts. */
 export async function countByScope(
   kafka: Kafka,
+  groupId: string,
   topic: string,
   stretches: ReadonlyMap<number, Stretch>,
 ): Promise<Map<string, number>> {
@@ -26,7 +26,7 @@ export async function countByScope(
   let done: () => void;
   const finished = new Promise<void>((resolve) => (done = resolve));
   const prepare = (): Promise<void> => Promise.resolve();
-  const reading = { groupId: `assay.peek.${v7()}`, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, prepare };
+  const reading = { groupId, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, prepare };
   const feed: KafkaFeed = new KafkaFeed(kafka, reading, {
     assigned: (partitions) => {
       for (const partition of partitions) {

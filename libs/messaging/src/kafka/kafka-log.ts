@@ -66,11 +66,13 @@ export class KafkaLog implements LogTransport {
     if (missing.length === 0) return;
     await this.admin.run('Creating topics', async (admin) => {
       const existing = new Set(await admin.listTopics());
-      const wanted = missing.filter((topic) => !existing.has(topic.name)).map((topic) => this.configOf(topic));
+      const wanted = missing
+        .filter((topic) => !existing.has(this.wireName(topic)))
+        .map((topic) => this.configOf(topic));
       if (wanted.length > 0) await admin.createTopics({ topics: wanted, waitForLeaders: true, timeout: 4_000 });
-      await grow(
+      await this.grow(
         admin,
-        missing.filter((topic) => existing.has(topic.name)),
+        missing.filter((topic) => existing.has(this.wireName(topic))),
       );
     });
     for (const topic of missing) this.ensured.add(topic.name);
@@ -79,14 +81,14 @@ export class KafkaLog implements LogTransport {
   async append(topic: Topic, records: readonly EncodedRecord[]): Promise<void> {
     if (records.length === 0) return;
     if (!this.ensured.has(topic.name)) await this.patientFor(() => this.ensureTopics([topic]));
-    await this.commits.append({ topic: topic.name, partitions: topic.partitions, records });
+    await this.commits.append({ topic: this.wireName(topic), partitions: topic.partitions, records });
   }
 
   consume({ topic, group, maxBatch, deliver }: Subscription): RunningConsumer {
     return new KafkaConsumer(this.kafka, {
-      groupId: `assay.${group}.${topic.type}`,
+      groupId: `${this.prefix}assay.${group}.${topic.type}`,
       sessionTimeoutMs: this.settings.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-      topic: topic.name,
+      topic: this.wireName(topic),
       name: { topic: topic.name, group },
       takeAtLeast: maxBatch,
       deliver,
@@ -99,11 +101,11 @@ export class KafkaLog implements LogTransport {
   async tail(topic: Topic, deliver: (partition: number, record: RawRecord) => Promise<void>): Promise<Running> {
     await this.ensureTopics([topic]);
     const positions = new Map((await this.ends(topic)).map(({ partition, next }) => [partition, next]));
-    const groupId = `assay.tail.${topic.type}.${v7()}`;
+    const groupId = `${this.prefix}assay.tail.${topic.type}.${v7()}`;
     const consumer = new KafkaConsumer(this.kafka, {
       groupId,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
-      topic: topic.name,
+      topic: this.wireName(topic),
       name: { topic: topic.name, tail: true },
       takeAtLeast: 1,
       prepare: () => Promise.resolve(),
@@ -132,7 +134,7 @@ export class KafkaLog implements LogTransport {
 
   ends(topic: Topic): Promise<PartitionEnds[]> {
     return this.admin.run('Asking for offsets', async (admin) => {
-      const offsets = await admin.fetchTopicOffsets(topic.name);
+      const offsets = await admin.fetchTopicOffsets(this.wireName(topic));
       return offsets
         .map(({ partition, low, high }) => ({ partition, earliest: Number(low), next: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
@@ -145,7 +147,7 @@ export class KafkaLog implements LogTransport {
       const start = Math.max(earliest, from.get(partition) ?? next);
       return start < next ? ([[partition, { from: start, to: next }]] as const) : [];
     });
-    return countByScope(this.kafka, topic.name, new Map(stretches));
+    return countByScope(this.kafka, `${this.prefix}assay.peek.${v7()}`, this.wireName(topic), new Map(stretches));
   }
 
   /** Kafka deletes and compacts by itself. */
@@ -174,26 +176,35 @@ export class KafkaLog implements LogTransport {
     }
   }
 
-  private configOf({ name, partitions, retention }: Topic): ITopicConfig {
+  private get prefix(): string {
+    return this.settings.prefix ?? '';
+  }
+
+  private wireName(topic: Topic): string {
+    return `${this.prefix}${topic.name}`;
+  }
+
+  private configOf(topic: Topic): ITopicConfig {
+    const { partitions, retention } = topic;
     const replicationFactor = this.settings.replicationFactor ?? 1;
     const kept =
       retention.kind === 'compact'
         ? { name: 'cleanup.policy', value: 'compact' }
         : { name: 'retention.ms', value: String(retention.hours * 3_600_000) };
     const copies = { name: 'min.insync.replicas', value: String(Math.max(1, replicationFactor - 1)) };
-    return { topic: name, numPartitions: partitions, replicationFactor, configEntries: [kept, copies] };
+    return { topic: this.wireName(topic), numPartitions: partitions, replicationFactor, configEntries: [kept, copies] };
   }
-}
 
-/** Adds the partitions that existing topics lack. */
-async function grow(admin: Admin, topics: readonly Topic[]): Promise<void> {
-  if (topics.length === 0) return;
-  const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-  const topicPartitions = topics
-    .filter(({ name, partitions }) => {
-      const known = metadata.topics.find((each) => each.name === name);
-      return known !== undefined && known.partitions.length < partitions;
-    })
-    .map(({ name, partitions }) => ({ topic: name, count: partitions }));
-  if (topicPartitions.length > 0) await admin.createPartitions({ topicPartitions });
+  /** Adds the partitions that existing topics lack. */
+  private async grow(admin: Admin, topics: readonly Topic[]): Promise<void> {
+    if (topics.length === 0) return;
+    const metadata = await admin.fetchTopicMetadata({ topics: topics.map((topic) => this.wireName(topic)) });
+    const topicPartitions = topics
+      .map((topic) => ({ topic: this.wireName(topic), count: topic.partitions }))
+      .filter(({ topic, count }) => {
+        const known = metadata.topics.find((each) => each.name === topic);
+        return known !== undefined && known.partitions.length < count;
+      });
+    if (topicPartitions.length > 0) await admin.createPartitions({ topicPartitions });
+  }
 }

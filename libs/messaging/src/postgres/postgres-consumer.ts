@@ -12,7 +12,7 @@ import { readBatches } from './read-batches.js';
 /** Without a notification for so long, look anyway. */
 const POLL_MS = 1_000;
 /** Text read ahead of the handler, of one partition. */
-const READ_AHEAD_CHARS = 1_048_576;
+const READ_AHEAD_CHARS = 524_288;
 /** Longest wait for a handler when a partition moves to another process. */
 const HAND_OVER_MS = 8_000;
 

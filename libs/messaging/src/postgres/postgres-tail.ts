@@ -6,7 +6,7 @@ import type { SqlClient } from '../log/transaction.js';
 import { readBatches } from './read-batches.js';
 
 const POLL_MS = 1_000;
-const READ_CHARS = 1_048_576;
+const READ_CHARS = 524_288;
 
 /** Follows a topic from given offsets, for this process alone; after an outage it goes on where it was. */
 export class PostgresTail implements Running {
