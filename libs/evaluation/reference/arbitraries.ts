@@ -216,18 +216,24 @@ const serve: fc.Arbitrary<Serve> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Serve>({ off: true }) },
 );
 
-/** Neighbouring rules about one attribute, which the engine looks up in a table. */
+const seldom = fc.record(
+  { negate: fc.boolean(), ifMissing: fc.boolean(), ignoreCase: fc.boolean() },
+  { requiredKeys: [] },
+);
+
+/** Neighbouring rules about one attribute, which the engine looks up in a table, with some that do not fit in. */
 const targets = fc
-  .tuple(fc.constantFrom('t', 'u', 'n'), fc.constantFrom(undefined, 'string' as const))
-  .chain(([attr, as]) =>
-    fc.array(
-      fc.tuple(fc.array(scalar, { minLength: 1, maxLength: 2 }), cond, serve).map(([values, also, served]) => {
-        const leaf: Leaf = { attr, op: 'in', values, ...(as === undefined ? {} : { as }) };
-        return { when: { all: [leaf, also] }, serve: served };
-      }),
-      { minLength: 4, maxLength: 7 },
-    ),
-  );
+  .tuple(fc.constantFrom('t', 'u', 'n'), fc.constantFrom({}, { as: 'string' as const }))
+  .chain(([attr, cast]) => {
+    const options = fc.oneof({ weight: 9, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: seldom });
+    const leaf = fc
+      .tuple(fc.array(scalar, { minLength: 1, maxLength: 2 }), options)
+      .map(([values, rest]): Leaf => ({ attr, op: 'in', values, ...cast, ...rest }));
+    const draft = fc
+      .tuple(leaf, cond, serve)
+      .map(([first, also, served]) => ({ when: { all: [first, also] }, serve: served }));
+    return fc.array(draft, { minLength: 4, maxLength: 7 });
+  });
 
 const rules: fc.Arbitrary<Rule[]> = fc
   .oneof(

@@ -21,12 +21,12 @@ export type ExpectedExposure = Partial<Omit<Exposure, 'bucket' | 'fraction' | 'u
 
 /** What a suite expects of an evaluation. */
 export interface ExpectedResult {
-  readonly value: Json;
-  readonly variant: string | null;
-  readonly on: boolean;
+  readonly value?: Json;
+  readonly variant?: string | null;
+  readonly on?: boolean;
   readonly error?: string;
   readonly prerequisite?: string;
-  readonly exposures: readonly ExpectedExposure[];
+  readonly exposures?: readonly ExpectedExposure[];
   readonly stickyAfter?: StickyDocuments;
 }
 

@@ -17,38 +17,26 @@ function numberShortcut(op: string, name: string, bound: number, rest: Rest): Pr
     case 'lt':
       return (subject, run) => {
         const value = subject[name];
-        return typeof value === 'number'
-          ? value < bound !== negate
-          : value === undefined
-            ? missing
-            : general(subject, run);
+        if (typeof value === 'number') return value < bound !== negate;
+        return value === undefined ? missing : general(subject, run);
       };
     case 'lte':
       return (subject, run) => {
         const value = subject[name];
-        return typeof value === 'number'
-          ? value <= bound !== negate
-          : value === undefined
-            ? missing
-            : general(subject, run);
+        if (typeof value === 'number') return value <= bound !== negate;
+        return value === undefined ? missing : general(subject, run);
       };
     case 'gt':
       return (subject, run) => {
         const value = subject[name];
-        return typeof value === 'number'
-          ? value > bound !== negate
-          : value === undefined
-            ? missing
-            : general(subject, run);
+        if (typeof value === 'number') return value > bound !== negate;
+        return value === undefined ? missing : general(subject, run);
       };
     case 'gte':
       return (subject, run) => {
         const value = subject[name];
-        return typeof value === 'number'
-          ? value >= bound !== negate
-          : value === undefined
-            ? missing
-            : general(subject, run);
+        if (typeof value === 'number') return value >= bound !== negate;
+        return value === undefined ? missing : general(subject, run);
       };
     default:
       return undefined;
@@ -62,21 +50,15 @@ function stringShortcut(name: string, strings: readonly string[], rest: Rest): P
   if (strings.length === 1) {
     return (subject, run) => {
       const value = subject[name];
-      return typeof value === 'string'
-        ? (value === only) !== negate
-        : value === undefined
-          ? missing
-          : general(subject, run);
+      if (typeof value === 'string') return (value === only) !== negate;
+      return value === undefined ? missing : general(subject, run);
     };
   }
   const set = new Set(strings);
   return (subject, run) => {
     const value = subject[name];
-    return typeof value === 'string'
-      ? set.has(value) !== negate
-      : value === undefined
-        ? missing
-        : general(subject, run);
+    if (typeof value === 'string') return set.has(value) !== negate;
+    return value === undefined ? missing : general(subject, run);
   };
 }
 
