@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { conditions, contexts, definitions, evaluationOptions, flagKeys } from '../reference/arbitraries.js';
+import { conditions, definitions, flagKeys } from '../reference/definitions.js';
+import { contexts, evaluationOptions } from '../reference/contexts.js';
 import { slowEvaluate, slowMatches } from '../reference/interpreter.js';
 import { applyStickyWrites, compileDefinitions, explain } from './index.js';
 import type { CompiledDefinitions, Context, Definitions, EvaluationOptions, EvaluationResult } from './index.js';

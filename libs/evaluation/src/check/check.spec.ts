@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { contexts, definitions, flagKeys } from '../../reference/arbitraries.js';
+import { definitions, flagKeys } from '../../reference/definitions.js';
+import { contexts } from '../../reference/contexts.js';
 import { ruleFile, vectorFiles } from '../../reference/vectors.js';
 import { checkCondition, checkFlag, checkFlagRules, checkSplit, compileDefinitions, findCycle } from '../index.js';
 import type { Cond, Flag, Problem } from '../index.js';

@@ -4,7 +4,6 @@ import type {
   Arm,
   Bucket,
   Cond,
-  Context,
   Definitions,
   Flag,
   Hashing,
@@ -16,90 +15,22 @@ import type {
   Split,
 } from '../src/definition.js';
 import { HASH_PROFILES } from '../src/hash/profiles.js';
-import type { EvaluationOptions, StickyDocuments } from '../src/result.js';
 import { SLOW_PROFILES } from './positions.js';
-
-/*
- * Definitions and contexts from one small vocabulary, so that conditions hit and miss about equally often, documents refer to
- * each other, and every operator meets values it can and cannot compare.
- */
-
-const HASH_SALT = 'pepper';
-const TEXTS = ['a', 'b', 'A', 'ab', 'abc', '', '1', '1.0', ' 2 ', 'é', 'true'];
-const NUMBERS = [0, -0, 1, 2, 2.5, -7, 1e21, 1704067200000];
-const VERSIONS = [
-  '1.2.3',
-  '1.2',
-  'v1.2.0',
-  '1.2.0-rc.1',
-  '1.2.0-rc.10',
-  '1.2.0-rc.x+b',
-  '2',
-  '2-rc',
-  '1-2-3',
-  '02.0.0',
-  '1.2.3.4',
-];
-const DATES = [
-  '2024-01-01T00:00:00Z',
-  '2024-01-01T01:00:00+01:00',
-  '2024-02-29T23:59:59.250Z',
-  '2024-01-01',
-  '2023-02-29T00:00:00Z',
-];
-const ADDRESSES = ['10.1.2.3', '::ffff:10.1.2.3', 'fe80::1', '2001:db8::8:800:200c:417a', '::', '010.1.2.3', '1::2::3'];
-const BLOCKS = [
-  '10.0.0.0/8',
-  '10.1.2.3',
-  'fe80::/10',
-  '::ffff:10.0.0.0/104',
-  '::/0',
-  '0.0.0.0/0',
-  '10.1.2.3/33',
-  '2001:db8::/33',
-];
-const PATTERNS = ['a', '^a', 'b$', '[0-9]+', '^$', 'a|é', '.b'];
-const ATTRIBUTES = [
-  't',
-  'u',
-  'n',
-  'v',
-  'd',
-  'ip',
-  'tags',
-  'items',
-  '/o/x',
-  '/o/y/z',
-  '/o',
-  '/q~1r',
-  '$now',
-  'absent',
-  '',
-  '/t',
-];
-const UNIT_ATTRIBUTES = ['id', 'device', '/o/x', 'absent', 'tags'];
-const FLAG_KEYS = ['f0', 'f1', 'f2', 'f3'];
-const SEGMENT_KEYS = ['s0', 's1', 's2'];
-const LIST_KEYS = ['l0', 'l1'];
-const VARIANTS = ['v0', 'v1', 'v2'];
-const EXPERIMENTS = ['e0', 'e1'];
-
-const scalar = fc.oneof(
-  fc.constantFrom<Json>(...TEXTS),
-  fc.constantFrom<Json>(...NUMBERS),
-  fc.constantFrom<Json>(...VERSIONS),
-  fc.constantFrom<Json>(...DATES),
-  fc.constantFrom<Json>(...ADDRESSES),
-  fc.constantFrom<Json>(true, false, null),
-);
-
-const structure = fc.oneof(
-  fc.array(scalar, { maxLength: 3 }),
-  fc.dictionary(fc.constantFrom('x', 'k', ''), scalar, { maxKeys: 2 }),
-  fc.constantFrom<Json>([['a']], { y: { z: 'a' } }),
-);
-
-const value: fc.Arbitrary<Json> = fc.oneof({ weight: 4, arbitrary: scalar }, { weight: 1, arbitrary: structure });
+import {
+  ATTRIBUTES,
+  BLOCKS,
+  EXPERIMENTS,
+  FLAG_KEYS,
+  HASH_SALT,
+  LIST_KEYS,
+  PATTERNS,
+  scalar,
+  SEGMENT_KEYS,
+  TEXTS,
+  UNIT_ATTRIBUTES,
+  value,
+  VARIANTS,
+} from './vocabulary.js';
 
 const digest = (text: Buffer): string => createHash('sha256').update(text).update(HASH_SALT).digest('hex');
 const affix = (text: string): string => `${Buffer.byteLength(text)}_${digest(Buffer.from(text))}`;
@@ -270,52 +201,3 @@ export const definitions: fc.Arbitrary<Definitions> = fc.record({
 
 /** Keys of the flags in {@link definitions}. */
 export const flagKeys: readonly string[] = FLAG_KEYS;
-
-const unitValue = fc.constantFrom<Json>('u1', 'u2', 'é-user', '用户', '😀', 7, true, '', null);
-
-/** Contexts for those definitions. */
-export const contexts: fc.Arbitrary<Context> = fc.record(
-  {
-    t: value,
-    u: value,
-    n: fc.constantFrom<Json>(...NUMBERS, '2', '1e3', '', true),
-    v: fc.constantFrom<Json>(...VERSIONS, 1.2),
-    d: fc.constantFrom<Json>(...DATES, 1704067200000, '1704067200000'),
-    ip: fc.constantFrom<Json>(...ADDRESSES),
-    tags: fc.array(scalar, { maxLength: 3 }),
-    items: fc.array(fc.oneof(scalar, fc.record({ t: value, v: scalar }, { requiredKeys: [] })), { maxLength: 3 }),
-    o: fc.oneof(fc.record({ x: value, y: fc.record({ z: scalar }) }, { requiredKeys: [] }), scalar),
-    'q/r': scalar,
-    '': scalar,
-    $now: fc.constantFrom<Json>(1, 1704067200000),
-    id: unitValue,
-    device: unitValue,
-  },
-  { requiredKeys: [] },
-);
-
-const assignments = fc.dictionary(
-  fc
-    .tuple(fc.constantFrom(...EXPERIMENTS), fc.integer({ min: 0, max: 2 }))
-    .map(([key, version]) => `${key}__${version}`),
-  fc.constantFrom('a0', 'a1', 'a9'),
-  { maxKeys: 3 },
-);
-
-const stickyDocuments: fc.Arbitrary<StickyDocuments> = fc.dictionary(
-  fc.tuple(fc.constantFrom('id', 'device'), fc.constantFrom('u1', 'u2', '7')).map(([ref, unit]) => `${ref}||${unit}`),
-  assignments.map((stored) => ({ assignments: stored })),
-  { maxKeys: 3 },
-);
-
-/** Options of an evaluation: a moment, overrides (some of arms that do not exist), stored arms. */
-export const evaluationOptions: fc.Arbitrary<EvaluationOptions> = fc.record(
-  {
-    now: fc.constantFrom(1, 2, 1704067200000),
-    overrides: fc.dictionary(fc.constantFrom(...EXPERIMENTS, 'salt'), fc.constantFrom(0, 1, 9, 'a1', 'a9'), {
-      maxKeys: 1,
-    }),
-    sticky: stickyDocuments,
-  },
-  { requiredKeys: [] },
-);
