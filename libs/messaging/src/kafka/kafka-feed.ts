@@ -93,7 +93,8 @@ export class KafkaFeed {
           group: this.reading.groupId,
           err: error instanceof Error ? error.message : String(error),
         };
-        if (failures === 1) this.logger.warn(fields, 'the broker cannot be read from right now; trying again');
+        // The first failure is often a coordinator that is still loading, which the next try finds ready.
+        if (failures === 2) this.logger.warn(fields, 'the broker cannot be read from right now; trying again');
         await sleep(backoffMs({ baseMs: 100, capMs: 3_000 }, failures, Math.random()), undefined, { signal }).catch(
           () => undefined,
         );
