@@ -65,6 +65,8 @@ async function createApp(
   const app = await createHttpApp(root, { logger });
   await limitRequests(app.getHttpAdapter().getInstance(), config.limits);
   app.connectMicroservice({ strategy: app.get(LogServer) });
+  // Definitions are read before the first record is: an event of an experiment that is not known yet would not be counted.
+  await app.init();
   await app.startAllMicroservices();
   return app;
 }
