@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const root = join(import.meta.dirname, '..', '..', '..');
+const node = join(root, 'node_modules', '.bin', 'node');
+
+/** A program of this platform as a user starts it; what it prints is kept. */
+export class AssayProcess {
+  out = '';
+  err = '';
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  private readonly child: ChildProcess;
+
+  constructor(
+    script: 'start' | 'assay' | 'demo',
+    args: readonly string[],
+    environment: Record<string, string>,
+    as?: number,
+  ) {
+    this.child = spawn(node, [join(root, 'tools', 'run', `${script}.mjs`), ...args], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(as === undefined ? {} : { uid: as, gid: as }),
+    });
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
+    this.ended = once(this.child, 'close').then(([code, signal]) => (signal ?? code) as number | string);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Lines of the standard output. */
+  get lines(): string[] {
+    return this.out.split('\n').filter((line) => line !== '');
+  }
+
+  /** The standard error without what the launcher says of a build. */
+  get complaints(): string[] {
+    return this.err.split('\n').filter((line) => line !== '' && !line.startsWith('Building '));
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+/** A standalone server on a free port and a data directory of its own. */
+export class AssayServer {
+  private constructor(
+    readonly process: AssayProcess,
+    readonly url: string,
+    readonly dataDir: string,
+  ) {}
+
+  static async start(dataDir: string, environment: Record<string, string> = {}): Promise<AssayServer> {
+    const started = new AssayProcess('start', [], { PORT: '0', ASSAY_DATA_DIR: dataDir, ...environment });
+    const url = await Promise.race([readyAt(started), started.ended]);
+    if (typeof url !== 'string' || !url.startsWith('http'))
+      throw new Error(`It did not start: ${started.out}${started.err}`);
+    return new AssayServer(started, url, dataDir);
+  }
+
+  /** As the operator does: SIGTERM. */
+  stop(): Promise<number | string> {
+    this.process.kill('SIGTERM');
+    return this.process.ended;
+  }
+
+  /** As the machine does when it runs out of something: no chance to say goodbye. */
+  kill(): Promise<number | string> {
+    this.process.kill('SIGKILL');
+    return this.process.ended;
+  }
+
+  /** `assay …` against this server, with the key that it left in its data directory. */
+  assay(...args: string[]): AssayProcess {
+    return new AssayProcess('assay', args, { ASSAY_DATA_DIR: this.dataDir });
+  }
+
+  /** The answer of the server to an authenticated call. */
+  async call<T>(path: string, init: RequestInit = {}): Promise<{ status: number; body: T }> {
+    const headers = { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' };
+    const response = await fetch(`${this.url}${path}`, { headers, ...init });
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  get key(): string {
+    return (JSON.parse(readFileSync(join(this.dataDir, 'cli-credentials.json'), 'utf8')) as { key: string }).key;
+  }
+}
+
+async function readyAt(started: AssayProcess): Promise<string> {
+  for (;;) {
+    const ready = /^Assay is ready at (\S+)$/m.exec(started.out);
+    if (ready?.[1] !== undefined) return ready[1];
+    await sleep(20);
+  }
+}
+
+/** A folder that everybody may enter (the server runs as another user when we are root). */
+export function testFolder(): string {
+  const folder = mkdtempSync('/var/tmp/assay-standalone-');
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+/** Removes a data directory and the database that a link in it may lead to. */
+export function removeFolder(folder: string): void {
+  const link = join(folder, 'postgres');
+  if (existsSync(link)) rmSync(realpathSync(link), { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Waits until something holds. */
+export async function until(condition: () => boolean | Promise<boolean>, patience = 30_000): Promise<void> {
+  const end = Date.now() + patience;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('waited in vain');
+    await sleep(50);
+  }
+}
