@@ -24,6 +24,8 @@ function createPool(settings: DatabaseSettings): pg.Pool {
   });
   const logger = new Logger('database');
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks while it is in use fails its query; its own event must not end the process either.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => {
     // A server that is stopped together with us may be quicker to close a connection than we are.
     if (!pool.ending) logger.warn({ err: error.message }, 'an idle database connection was lost');
