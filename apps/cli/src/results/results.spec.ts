@@ -108,13 +108,19 @@ describe('the table', () => {
     expect(text).toContain('p 0.00860799 (warning');
   });
 
-  it('ends with a verdict in words', () => {
-    const verdict = text.slice(text.indexOf('Verdict:'));
-    expect(verdict).toBe(
+  it('ends with a verdict in words, its reasons, and what else is significant', () => {
+    const second: MetricResult = { ...metric, name: 'retention_1', isPrimary: false };
+    const calm: MetricResult = {
+      ...second,
+      name: 'rounds',
+      comparisons: [{ ...comparison, significant: false }],
+    };
+    const shown = resultsTable({ ...results, metrics: [metric, second, calm] });
+    expect(shown.slice(shown.indexOf('Verdict:'))).toBe(
       [
         'Verdict: Keep gate_30: the change makes it worse.',
-        '  - retention_7: 18.20 % in gate_40 against 19.02 % in gate_30 (-4.3 %); a real difference, p = 0.00155425.',
         '  - retention_7 is harmed.',
+        '  - Also: retention_1 is 18.20 % in gate_40 against 19.02 % in gate_30 (-4.3 %), p = 0.00155425.',
       ].join('\n'),
     );
   });

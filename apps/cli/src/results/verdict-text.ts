@@ -1,7 +1,7 @@
 import type { Comparison, ExperimentResults, MetricResult } from '@assay/contracts';
 import { percent, plain, pValue, signedPercent } from './numbers.js';
 
-/** The verdict as one would say it to somebody who decides, then the reasons the server gave. */
+/** The verdict as one would say it to somebody who decides, the reasons the server gave, and what else is significant. */
 export function verdictText(results: ExperimentResults): string {
   const { decision, winner, reasons } = results.verdict;
   const control = controlOf(results);
@@ -13,8 +13,8 @@ export function verdictText(results: ExperimentResults): string {
     invalid: 'Do not decide on this: the data are not sound.',
     'no-data': 'There is nothing to judge yet.',
   }[decision];
-  const story = decision === 'no-data' ? [] : decisive(results).map(sentence);
-  return [`Verdict: ${headline}`, ...[...story, ...reasons].map((line) => `  - ${line}`)].join('\n');
+  const also = decision === 'no-data' ? [] : elsewhere(results).map(sentence);
+  return [`Verdict: ${headline}`, ...[...reasons, ...also].map((line) => `  - ${line}`)].join('\n');
 }
 
 const controlOf = (results: ExperimentResults): string =>
@@ -25,11 +25,11 @@ interface Told {
   readonly comparison: Comparison;
 }
 
-/** The comparisons worth a sentence: of the primary metric, and what is significant elsewhere. */
-function decisive({ metrics }: ExperimentResults): Told[] {
+/** What is significant beside the primary metrics, of which the server's reasons speak. */
+function elsewhere({ metrics }: ExperimentResults): Told[] {
   return metrics.flatMap((metric) =>
     metric.comparisons
-      .filter((comparison) => comparison.refusal === null && (metric.isPrimary || comparison.significant))
+      .filter(({ refusal, significant }) => refusal === null && significant && !metric.isPrimary)
       .map((comparison) => ({ metric, comparison })),
   );
 }
@@ -39,11 +39,7 @@ function sentence({ metric, comparison }: Told): string {
     const mean = metric.variants.find(({ variantKey }) => variantKey === key)?.mean;
     return metric.kind === 'proportion' ? percent(mean) : plain(mean);
   };
-  const { against, variantKey, relative, pValue: p, significant } = comparison;
-  const values = `${meanOf(variantKey)} in ${variantKey} against ${meanOf(against)} in ${against}`;
+  const { against, variantKey, relative, pValue: p } = comparison;
   const change = relative === null ? '' : ` (${signedPercent(relative.estimate, 1)})`;
-  const certainty = significant
-    ? `a real difference, p = ${pValue(p)}`
-    : `chance can explain the difference, p = ${pValue(p)}`;
-  return `${metric.name}: ${values}${change}; ${certainty}.`;
+  return `Also: ${metric.name} is ${meanOf(variantKey)} in ${variantKey} against ${meanOf(against)} in ${against}${change}, p = ${pValue(p)}.`;
 }
