@@ -26,7 +26,7 @@ const start = async (environment: Record<string, string> = {}): Promise<AssaySer
 
 /** What a start that fails prints; it exits with 1. */
 const complaintOf = async (environment: Record<string, string>, as?: number): Promise<string> => {
-  const started = new AssayProcess('start', [], { PORT: '0', ASSAY_DATA_DIR: dataDir, ...environment }, as);
+  const started = new AssayProcess('start', [], { PORT: '0', ASSAY_DATA_DIR: dataDir, ...environment }, { as });
   expect(await started.ended).toBe(1);
   expect(started.out).toBe('');
   return started.complaints.join('\n');
@@ -66,6 +66,28 @@ it('takes the password it is given and does not print it', async () => {
   const server = await start({ ASSAY_ADMIN_PASSWORD: 'a long enough password' });
   expect(server.process.lines).toEqual([`Assay is ready at ${server.url}`]);
   expect(await server.stop()).toBe(0);
+});
+
+it('`assay login` trades that password for a key, keeps it where only the user reads, and works from anywhere', async () => {
+  const password = 'a long enough password';
+  const server = await start({ ASSAY_ADMIN_PASSWORD: password });
+  const home = testFolder();
+  const assay = (args: readonly string[], input = ''): AssayProcess =>
+    new AssayProcess('assay', args, { ASSAY_DATA_DIR: home, XDG_CONFIG_HOME: home }, { input });
+  const logIn = (given: string): AssayProcess =>
+    assay(['--url', server.url, 'login', '--username', 'admin', '--password-stdin'], `${given}\n`);
+
+  const refused = logIn('another password');
+  expect([await refused.ended, refused.complaints]).toEqual([1, ['The user name or the password is wrong.']]);
+  expect(await logIn(password).ended).toBe(0);
+  const file = join(home, 'assay', 'credentials.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).not.toContain(password);
+  const ledger = assay(['ledger', '--json']);
+  expect([await ledger.ended, JSON.parse(ledger.out)]).toMatchObject([0, { received: 0, pending: 0 }]);
+  const missing = assay(['results', 'nothing']);
+  expect([await missing.ended, missing.complaints]).toEqual([1, ["Experiment 'nothing' does not exist."]]);
+  removeFolder(home);
 });
 
 it('a second process on the same data, and a port in use, are one line each', async () => {

@@ -19,16 +19,18 @@ export class AssayProcess {
     script: 'start' | 'assay' | 'demo',
     args: readonly string[],
     environment: Record<string, string>,
-    as?: number,
+    { as, input }: { readonly as?: number | undefined; readonly input?: string } = {},
   ) {
     this.child = spawn(node, [join(root, 'tools', 'run', `${script}.mjs`), ...args], {
       cwd: root,
       env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
       ...(as === undefined ? {} : { uid: as, gid: as }),
     });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
+    this.child.stdin?.on('error', () => undefined);
+    this.child.stdin?.end(input ?? '');
     this.ended = once(this.child, 'close').then(([code, signal]) => (signal ?? code) as number | string);
   }
 
