@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { timed } from '../report.js';
 
 const MAIN = fileURLToPath(new URL('../../../../apps/standalone/dist/main.js', import.meta.url));
+/** What `npm start` gives its node; the launcher itself is left out, so that the process measured is the server. */
+const PLACES = new URL('../../../run/places.mjs', import.meta.url).href;
 export const PASSWORD = 'bench-password-1';
 
 export interface ServerOptions {
@@ -24,7 +26,8 @@ export class AssayServer {
   ) {}
 
   static async start({ port, dataDir, databaseUrl }: ServerOptions): Promise<AssayServer> {
-    const child = spawn(process.execPath, [MAIN], {
+    const { serverFlags } = (await import(PLACES)) as { serverFlags: readonly string[] };
+    const child = spawn(process.execPath, [...serverFlags, MAIN], {
       env: {
         ...process.env,
         PORT: String(port),
