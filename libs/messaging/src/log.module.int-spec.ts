@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventRejected, type RejectedEvent } from '@assay/contracts';
 import { Clock, DatabaseModule, SystemClock } from '@assay/platform';
-import { createTestDatabase, type TestDatabase } from '@assay/testing';
+import { createTestDatabase, testBroker, type TestDatabase } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Global, Injectable, Logger, Module, type INestApplication } from '@nestjs/common';
@@ -10,7 +10,6 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { LogContext } from './consumer/log-context.js';
 import { LogHandler } from './consumer/log-handler.decorator.js';
 import { LogServer } from './consumer/log-server.js';
-import { testBroker } from './contract/test-broker.js';
 import { until } from './contract/until.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import type { LogSettings } from './log/log-options.js';

@@ -1,3 +1,4 @@
+export { testBroker, type TestBroker } from './kafka/test-broker.js';
 export { startTestPostgres, type TestPostgres } from './postgres/test-postgres.js';
 export { createTestDatabase, type TestDatabase } from './postgres/test-database.js';
 export { openTestOrm, type TestOrm } from './postgres/test-orm.js';

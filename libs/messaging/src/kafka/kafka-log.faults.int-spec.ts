@@ -1,8 +1,7 @@
-import { createTestDatabase, type TestDatabase } from '@assay/testing';
+import { createTestDatabase, testBroker, type TestDatabase } from '@assay/testing';
 import { Logger } from '@nestjs/common';
 import { ConfigResourceTypes, Kafka, type Admin } from 'kafkajs';
 import { LogProcess } from '../contract/log-process.js';
-import { testBroker } from '../contract/test-broker.js';
 import { notes, testTopic, type Note } from '../contract/test-topic.js';
 import { until } from '../contract/until.js';
 import type { Topic } from '@assay/contracts';

@@ -1,6 +1,6 @@
 import { Kafka } from 'kafkajs';
 import { describeLog } from '../contract/log-contract.js';
-import { testBroker } from '../contract/test-broker.js';
+import { testBroker } from '@assay/testing';
 import { KafkaLog } from './kafka-log.js';
 
 const broker = testBroker();
