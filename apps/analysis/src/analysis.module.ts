@@ -4,6 +4,8 @@ import { AssignmentsConsumer } from './apply/assignments.consumer.js';
 import { BatchApplier } from './apply/batch-applier.js';
 import { EventsConsumer } from './apply/events.consumer.js';
 import { ShardTransaction } from './apply/shard-transaction.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { EventReadModel } from './events/event.read-model.js';
 import { EventsController } from './events/events.controller.js';
 import { RejectedEventReadModel } from './events/rejected-event.read-model.js';
@@ -27,6 +29,7 @@ import { UnitScan } from './results/unit-scan.js';
     ReplaysConsumer,
     EventsController,
     LedgerController,
+    DeadLettersController,
     ResultsController,
   ],
   providers: [
@@ -36,6 +39,7 @@ import { UnitScan } from './results/unit-scan.js';
     EventReadModel,
     RejectedEventReadModel,
     LedgerService,
+    DeadLettersService,
     ArmStore,
     UnitScan,
     ResultsService,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
 import { addDemo } from './demo/demo.command.js';
+import { addDlq } from './dlq/dlq.command.js';
 import { addImport } from './import/import.command.js';
 import { addLedger } from './ledger/ledger.command.js';
 import { addLogin } from './login/login.command.js';
@@ -18,6 +19,6 @@ export function assayProgram(context: CommandContext): Command {
     .option('--project <key>', 'project, if not the default one')
     .option('--environment <key>', 'environment, if not production')
     .showHelpAfterError('(assay --help shows what there is)');
-  for (const add of [addLogin, addImport, addResults, addLedger, addDemo]) add(program, context);
+  for (const add of [addLogin, addImport, addResults, addLedger, addDlq, addDemo]) add(program, context);
   return program;
 }

@@ -31,4 +31,5 @@ export {
   type DeadLetterFilter,
   type DeadLetterStatus,
   type DeadLetterSummary,
+  type SettleOptions,
 } from './dead-letters/dead-letters.js';

@@ -1,4 +1,5 @@
 import { assignmentRoutes } from '../assignments/routes.js';
+import { deadLetterRoutes } from '../dead-letters/routes.js';
 import { eventRoutes, ingestionRoutes } from '../events/routes.js';
 import { experimentRoutes } from '../experiments/routes.js';
 import { ofrepRoutes } from '../flags/ofrep.js';
@@ -14,7 +15,7 @@ export const routesOfService = {
   flags: flagRoutes,
   assignment: [...assignmentRoutes, ...ofrepRoutes],
   ingestion: ingestionRoutes,
-  analysis: [...resultRoutes, ...eventRoutes],
+  analysis: [...resultRoutes, ...eventRoutes, ...deadLetterRoutes],
 } as const satisfies Record<string, readonly RouteShape[]>;
 
 /** Every call of the public interface. */

@@ -13,6 +13,7 @@ export const RESOURCE_ACTIONS = {
   project: ['create', 'read', 'update', 'delete'],
   api_key: ['create', 'read', 'update', 'delete'],
   audit: ['read'],
+  dead_letter: ['read', 'replay', 'discard'],
 } as const;
 
 type Resources = typeof RESOURCE_ACTIONS;

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { LOG_TRANSPORT } from '../log/log-tokens.js';
 import type { EncodedRecord, LogTransport } from '../log/log-transport.js';
 import { TopicRegistry } from '../log/topic-registry.js';
+import type { SqlClient } from '../log/transaction.js';
 
 export type DeadLetterStatus = 'dead' | 'replayed' | 'discarded';
 
@@ -33,6 +34,7 @@ export interface DeadLetterDetail extends DeadLetterSummary {
 export interface DeadLetterFilter {
   readonly topic?: string;
   readonly group?: string;
+  /** Letters of this project, and those of none: what cannot be read names no project. */
   readonly scope?: string;
   readonly status?: DeadLetterStatus;
   /** Page size, 1 to 200 (default 50). */
@@ -41,8 +43,22 @@ export interface DeadLetterFilter {
   readonly cursor?: string;
 }
 
+/** How a letter is replayed or discarded. */
+export interface SettleOptions {
+  /** Only a letter of this project or of none is found. */
+  readonly scope?: string;
+  /** Runs in the transaction that settles the letter, e.g. to write an audit record. */
+  readonly alongside?: (client: SqlClient, settled: DeadLetterSummary) => Promise<void>;
+}
+
+/** Of this project, or of none. */
+const IN_SCOPE = (index: number): string => `($${index}::text IS NULL OR scope = $${index} OR scope IS NULL)`;
+
 const COLUMNS = `id, topic, partition, message_offset::float8 AS "offset", group_id AS "group", key, scope, error, error_code AS code,
   attempts, status, created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+const MATCHING = `($1::text IS NULL OR topic = $1) AND ($2::text IS NULL OR group_id = $2) AND ${IN_SCOPE(3)}
+  AND ($4::text IS NULL OR status = $4)`;
 
 /** The records that were put aside: look at them, send them again, or let them go. */
 @Injectable()
@@ -58,8 +74,7 @@ export class DeadLetters {
     const limit = filter.limit ?? 50;
     const { rows } = await this.pool.query<DeadLetterSummary>(
       `SELECT ${COLUMNS} FROM experimentation.dead_letters
-       WHERE ($1::text IS NULL OR topic = $1) AND ($2::text IS NULL OR group_id = $2) AND ($3::text IS NULL OR scope = $3)
-         AND ($4::text IS NULL OR status = $4) AND ($5::uuid IS NULL OR id < $5)
+       WHERE ${MATCHING} AND ($5::uuid IS NULL OR id < $5)
        ORDER BY id DESC LIMIT $6`,
       [filter.topic, filter.group, filter.scope, filter.status, filter.cursor, limit + 1],
     );
@@ -67,11 +82,20 @@ export class DeadLetters {
     return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
-  /** @throws AppError `not_found`. */
-  async show(id: string): Promise<DeadLetterDetail> {
+  /** How many there are, over all pages. */
+  async count({ topic, group, scope, status }: DeadLetterFilter = {}): Promise<number> {
+    const { rows } = await this.pool.query<{ count: string }>(
+      `SELECT count(*) AS count FROM experimentation.dead_letters WHERE ${MATCHING}`,
+      [topic, group, scope, status],
+    );
+    return Number(rows[0]?.count ?? 0);
+  }
+
+  /** @throws AppError `not_found`, also for a letter of another project than `scope`. */
+  async show(id: string, scope?: string): Promise<DeadLetterDetail> {
     const { rows } = await this.pool.query<DeadLetterDetail>(
-      `SELECT ${COLUMNS}, payload FROM experimentation.dead_letters WHERE id = $1`,
-      [id],
+      `SELECT ${COLUMNS}, payload FROM experimentation.dead_letters WHERE id = $1 AND ${IN_SCOPE(2)}`,
+      [id, scope],
     );
     const [found] = rows;
     if (found === undefined) throw AppError.notFound('Dead letter', id);
@@ -91,8 +115,8 @@ export class DeadLetters {
    *
    * @throws AppError `not_found`; `conflict` when it is not dead any more, or is not JSON and would only fail again.
    */
-  async replay(id: string): Promise<void> {
-    await this.settle(id, 'replayed', async (client, letter) => {
+  async replay(id: string, options: SettleOptions = {}): Promise<DeadLetterSummary> {
+    return this.settle(id, 'replayed', options, async (client, letter) => {
       const topic = this.topics.find(letter.topic);
       if (topic === undefined) throw AppError.conflict(`Topic '${letter.topic}' is not known here.`, 'unknown_topic');
       const record = recordOf(letter);
@@ -102,33 +126,29 @@ export class DeadLetters {
   }
 
   /** Marks the record as done with. @throws AppError `not_found`, `conflict`. */
-  async discard(id: string): Promise<void> {
-    await this.settle(id, 'discarded', () => Promise.resolve());
+  async discard(id: string, options: SettleOptions = {}): Promise<DeadLetterSummary> {
+    return this.settle(id, 'discarded', options, () => Promise.resolve());
   }
 
   private async settle(
     id: string,
     status: DeadLetterStatus,
+    options: SettleOptions,
     act: (client: pg.PoolClient, letter: DeadLetterDetail) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<DeadLetterSummary> {
     const client = await this.pool.connect();
     try {
       await client.query('BEGIN');
-      const { rows } = await client.query<DeadLetterDetail>(
-        `SELECT ${COLUMNS}, payload FROM experimentation.dead_letters WHERE id = $1 FOR UPDATE`,
-        [id],
+      await act(client, await openLetter(client, id, options.scope));
+      const { rows } = await client.query<DeadLetterSummary>(
+        `UPDATE experimentation.dead_letters SET status = $2, updated_at = now() WHERE id = $1 RETURNING ${COLUMNS}`,
+        [id, status],
       );
-      const [letter] = rows;
-      if (letter === undefined) throw AppError.notFound('Dead letter', id);
-      if (letter.status !== 'dead')
-        throw AppError.conflict(`Dead letter '${id}' has already been ${letter.status}.`, 'already_settled');
-      await act(client, letter);
-      await client.query('UPDATE experimentation.dead_letters SET status = $2, updated_at = now() WHERE id = $1', [
-        id,
-        status,
-      ]);
+      const settled = rows[0] as DeadLetterSummary;
+      await options.alongside?.(client, settled);
       await client.query('COMMIT');
       client.release();
+      return settled;
     } catch (error) {
       await client.query('ROLLBACK').then(
         () => client.release(),
@@ -137,6 +157,19 @@ export class DeadLetters {
       throw error;
     }
   }
+}
+
+/** The letter, locked, if it is still dead. */
+async function openLetter(client: pg.PoolClient, id: string, scope: string | undefined): Promise<DeadLetterDetail> {
+  const { rows } = await client.query<DeadLetterDetail>(
+    `SELECT ${COLUMNS}, payload FROM experimentation.dead_letters WHERE id = $1 AND ${IN_SCOPE(2)} FOR UPDATE`,
+    [id, scope],
+  );
+  const [letter] = rows;
+  if (letter === undefined) throw AppError.notFound('Dead letter', id);
+  if (letter.status !== 'dead')
+    throw AppError.conflict(`Dead letter '${id}' has already been ${letter.status}.`, 'already_settled');
+  return letter;
 }
 
 function recordOf(letter: DeadLetterDetail): EncodedRecord {
