@@ -50,6 +50,7 @@ const TESTS = [
   '**/*.int-spec.ts',
   '**/src/testing/**/*.ts',
   '**/src/contract/**/*.ts',
+  'apps/standalone/test/**/*.ts',
   'libs/testing/**/*.ts',
 ];
 

@@ -11,4 +11,4 @@ export const mainOf = (app) => join(root, 'apps', app, 'dist', 'main.js');
  * Flags of the server's node. V8 sizes its heap by the memory of the machine and collects late where there is much; with a
  * bound it stays below 300 MB under load and is no slower.
  */
-export const serverFlags = ['--enable-source-maps', '--max-old-space-size=1024', '--max-semi-space-size=16'];
+export const serverFlags = ['--enable-source-maps', '--max-old-space-size=1024', '--max-semi-space-size=16', '--disable-warning=TimeoutNegativeWarning'];

@@ -11,7 +11,6 @@ import { ProfileService } from './auth/profile.service.js';
 import { SessionsService } from './auth/sessions.service.js';
 import { FirstStart } from './bootstrap/first-start.js';
 import { ChangeJournal } from './changes/change-journal.js';
-import { DirectoryRefresh } from './directory/directory-refresh.js';
 import { IDENTITY_SETTINGS, type IdentitySettings } from './identity-settings.js';
 import { PermissionsController } from './permissions/permissions.controller.js';
 import { PermissionsReadModel } from './permissions/permissions.read-model.js';
@@ -45,7 +44,6 @@ export class IdentityModule {
         { provide: IDENTITY_SETTINGS, useValue: settings },
         ChangeJournal,
         FirstStart,
-        DirectoryRefresh,
         LoginThrottle,
         SessionsService,
         ProfileService,

@@ -17,6 +17,7 @@ it('needs nothing to be set', () => {
     dataDir: '.assay',
     adminPassword: undefined,
     databaseUrl: undefined,
+    kafka: undefined,
     jwtSecret: undefined,
     previousJwtSecret: undefined,
     limits: { perCredential: 0, perAddress: 3_000 },
@@ -35,12 +36,12 @@ it('names everything that is wrong at once', () => {
       DATABASE_URL: 'mysql://x/y',
       ASSAY_JWT_SECRET: 'short',
       LOG_LEVEL: 'loud',
-      KAFKA_BROKERS: 'b:9092',
+      KAFKA_BROKERS: 'kafka://b:9092',
     }),
   ).toEqual([
     'PORT: must be a whole number from 0 to 65535',
     'DATABASE_URL: must look like postgresql://user:password@host:5432/database',
-    'KAFKA_BROKERS: this version keeps its log in PostgreSQL; unset it',
+    'KAFKA_BROKERS: must look like host:9092 (several with commas between them)',
     'ASSAY_JWT_SECRET: must have at least 32 bytes',
     'LOG_LEVEL: must be one of trace, debug, info, warn, error, fatal, silent',
   ]);
@@ -58,4 +59,19 @@ it('reads what is set', () => {
       LOG_LEVEL: 'info',
     }),
   ).toMatchObject({ port: 0, host: '0.0.0.0', databaseUrl: 'postgres://u:p@h/d', jwtSecret: secret, logLevel: 'info' });
+});
+
+it('takes a Kafka of one’s own, with a login where it asks for one', () => {
+  expect(readConfig({ KAFKA_BROKERS: 'a:9092, b:9093,' }).kafka).toEqual({
+    brokers: ['a:9092', 'b:9093'],
+    clientId: 'assay-standalone',
+    replicationFactor: 1,
+    security: { ssl: false },
+  });
+  const login = { KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'p', KAFKA_SSL: 'true', KAFKA_REPLICATION_FACTOR: '3' };
+  expect(readConfig({ KAFKA_BROKERS: 'a:9092', ...login, KAFKA_PREFIX: 'team.' }).kafka).toMatchObject({
+    replicationFactor: 3,
+    prefix: 'team.',
+    security: { ssl: true, sasl: { mechanism: 'scram-sha-512', username: 'u', password: 'p' } },
+  });
 });

@@ -1,34 +1,28 @@
-import { parseConfig } from '@assay/platform';
+import type { KafkaSettings } from '@assay/messaging';
+import {
+  integerField,
+  logLevelField,
+  parseConfig,
+  portField,
+  postgresUrlField,
+  secretField,
+  type LogLevel,
+} from '@assay/platform';
+import { kafkaFields, kafkaOf } from '@assay/service';
 import { z } from 'zod';
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const SECRET_BYTES = 32;
-
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
-
-const postgresUrl = z.string().refine(isPostgresUrl, 'must look like postgresql://user:password@host:5432/database');
-
-const secret = z
-  .string()
-  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES, `must have at least ${SECRET_BYTES} bytes`);
-
 const Environment = z.object({
-  PORT: integer(0, 65_535).default(8_080),
+  PORT: portField.default(8_080),
   HOST: z.string().default('127.0.0.1'),
   ASSAY_DATA_DIR: z.string().default('.assay'),
   ASSAY_ADMIN_PASSWORD: z.string().optional(),
-  DATABASE_URL: postgresUrl.optional(),
-  KAFKA_BROKERS: z.never('this version keeps its log in PostgreSQL; unset it').optional(),
-  ASSAY_JWT_SECRET: secret.optional(),
-  ASSAY_JWT_PREVIOUS_SECRET: secret.optional(),
-  ASSAY_REQUESTS_PER_MINUTE_PER_KEY: integer(0, 100_000_000).default(0),
-  ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS: integer(0, 100_000_000).default(3_000),
-  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('warn'),
+  DATABASE_URL: postgresUrlField.optional(),
+  ...kafkaFields,
+  ASSAY_JWT_SECRET: secretField.optional(),
+  ASSAY_JWT_PREVIOUS_SECRET: secretField.optional(),
+  ASSAY_REQUESTS_PER_MINUTE_PER_KEY: integerField(0, 100_000_000).default(0),
+  ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS: integerField(0, 100_000_000).default(3_000),
+  LOG_LEVEL: logLevelField.default('warn'),
 });
 
 /** Settings of the process, from its environment. */
@@ -39,12 +33,14 @@ export interface StandaloneConfig {
   readonly adminPassword: string | undefined;
   /** A PostgreSQL of one's own; without it an embedded server is started. */
   readonly databaseUrl: string | undefined;
+  /** A Kafka of one's own; without it the log is in the database. */
+  readonly kafka: KafkaSettings | undefined;
   readonly jwtSecret: string | undefined;
   /** Still good for verifying while tokens signed with it live. */
   readonly previousJwtSecret: string | undefined;
   /** Requests a minute; 0 is no limit. */
   readonly limits: { readonly perCredential: number; readonly perAddress: number };
-  readonly logLevel: (typeof LEVELS)[number];
+  readonly logLevel: LogLevel;
 }
 
 /** @throws ConfigError that names every variable that is wrong. */
@@ -56,6 +52,7 @@ export function readConfig(environment: Record<string, string | undefined>): Sta
     dataDir: parsed.ASSAY_DATA_DIR,
     adminPassword: parsed.ASSAY_ADMIN_PASSWORD,
     databaseUrl: parsed.DATABASE_URL,
+    kafka: kafkaOf(parsed, 'assay-standalone'),
     jwtSecret: parsed.ASSAY_JWT_SECRET,
     previousJwtSecret: parsed.ASSAY_JWT_PREVIOUS_SECRET,
     limits: {
@@ -64,12 +61,4 @@ export function readConfig(environment: Record<string, string | undefined>): Sta
     },
     logLevel: parsed.LOG_LEVEL,
   };
-}
-
-function isPostgresUrl(text: string): boolean {
-  try {
-    return ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
-  } catch {
-    return false;
-  }
 }

@@ -7,13 +7,16 @@ import { FlagsModule } from '@assay/flags';
 import { GatewayModule } from '@assay/gateway';
 import { IdentityModule, type IdentitySettings } from '@assay/identity';
 import { IngestionModule } from '@assay/ingestion';
-import { LogModule } from '@assay/messaging';
+import { LogModule, type KafkaSettings } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { DatabaseModule, IdempotencyModule, PlatformModule } from '@assay/platform';
+import { DirectoryRefresh } from '@assay/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 
 export interface StandaloneSettings {
   readonly databaseUrl: string;
+  /** The log's broker; without it the log is in the database. */
+  readonly kafka: KafkaSettings | undefined;
   readonly jwtKeys: readonly [JwtKey, ...JwtKey[]];
   readonly identity: IdentitySettings;
 }
@@ -21,10 +24,10 @@ export interface StandaloneSettings {
 /** Connections of each of the two pools (entity manager, hot paths); the embedded server allows 100. */
 const POOL_SIZE = 20;
 
-/** Every service in one process, on one database and the log in that database. */
+/** Every service in one process, on one database and one log. */
 @Module({})
 export class StandaloneModule {
-  static forRoot({ databaseUrl, jwtKeys, identity }: StandaloneSettings): DynamicModule {
+  static forRoot({ databaseUrl, kafka, jwtKeys, identity }: StandaloneSettings): DynamicModule {
     return {
       module: StandaloneModule,
       imports: [
@@ -35,7 +38,11 @@ export class StandaloneModule {
           applicationName: 'assay',
           entities: allEntities,
         }),
-        LogModule.forRoot({ transport: 'postgres', source: '/assay/standalone', topics: allTopics }),
+        LogModule.forRoot({
+          ...(kafka === undefined ? { transport: 'postgres' } : { transport: 'kafka', kafka }),
+          source: '/assay/standalone',
+          topics: allTopics,
+        }),
         AuthModule.forRoot({ jwt: { keys: jwtKeys } }),
         IdempotencyModule,
         GatewayModule,
@@ -46,6 +53,7 @@ export class StandaloneModule {
         IngestionModule,
         AnalysisModule,
       ],
+      providers: [DirectoryRefresh],
     };
   }
 }

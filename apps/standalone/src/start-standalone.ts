@@ -4,6 +4,7 @@ import { LogServer } from '@assay/messaging';
 import {
   checkPort,
   createHttpApp,
+  HealthChecks,
   JsonLogger,
   listen,
   prepareDataDirectory,
@@ -17,6 +18,11 @@ import { updateSchema } from './database/update-schema.js';
 import { leaveLocalKey } from './local-key/local-key.js';
 import { readConfig, type StandaloneConfig } from './standalone.config.js';
 import { StandaloneModule } from './standalone.module.js';
+
+/** What the transport behind the log's server can be asked. */
+interface LogCheck {
+  check(): Promise<void>;
+}
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -59,12 +65,15 @@ async function createApp(
 ): Promise<NestFastifyApplication> {
   const root = StandaloneModule.forRoot({
     databaseUrl: database.url,
+    kafka: config.kafka,
     jwtKeys: jwtKeys(config),
     identity: { adminPassword: config.adminPassword, announce: print },
   });
   const app = await createHttpApp(root, { logger });
   await limitRequests(app.getHttpAdapter().getInstance(), config.limits);
-  app.connectMicroservice({ strategy: app.get(LogServer) });
+  const server = app.get(LogServer);
+  if (config.kafka !== undefined) app.get(HealthChecks).register('broker', () => server.unwrap<LogCheck>().check());
+  app.connectMicroservice({ strategy: server });
   // Definitions are read before the first record is: an event of an experiment that is not known yet would not be counted.
   await app.init();
   await app.startAllMicroservices();

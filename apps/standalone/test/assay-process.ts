@@ -1,55 +1,19 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { repositoryRoot, TestProcess, type TestProcessOptions } from '@assay/testing';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const root = join(import.meta.dirname, '..', '..', '..');
-const node = join(root, 'node_modules', '.bin', 'node');
+export const root = repositoryRoot();
 
-/** A program of this platform as a user starts it; what it prints is kept. */
-export class AssayProcess {
-  out = '';
-  err = '';
-  /** Exit code, or the signal that ended it. */
-  readonly ended: Promise<number | string>;
-  private readonly child: ChildProcess;
-
+/** A program of this platform as a user starts it: through its launcher. */
+export class AssayProcess extends TestProcess {
   constructor(
     script: 'start' | 'assay' | 'demo',
     args: readonly string[],
     environment: Record<string, string>,
-    { as, input }: { readonly as?: number | undefined; readonly input?: string } = {},
+    options: Pick<TestProcessOptions, 'as' | 'input'> = {},
   ) {
-    this.child = spawn(node, [join(root, 'tools', 'run', `${script}.mjs`), ...args], {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment },
-      stdio: 'pipe',
-      ...(as === undefined ? {} : { uid: as, gid: as }),
-    });
-    this.child.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
-    this.child.stdin?.on('error', () => undefined);
-    this.child.stdin?.end(input ?? '');
-    this.ended = once(this.child, 'close').then(([code, signal]) => (signal ?? code) as number | string);
-  }
-
-  get pid(): number {
-    return this.child.pid ?? 0;
-  }
-
-  /** Lines of the standard output. */
-  get lines(): string[] {
-    return this.out.split('\n').filter((line) => line !== '');
-  }
-
-  /** The standard error without what the launcher says of a build. */
-  get complaints(): string[] {
-    return this.err.split('\n').filter((line) => line !== '' && !line.startsWith('Building '));
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    super(join('tools', 'run', `${script}.mjs`), { args, environment, ...options });
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogTail } from '@assay/messaging';
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Topic } from '@assay/contracts';
@@ -21,6 +22,8 @@ export interface DefinitionSource<T> {
 const RECONCILE_MS = 30_000;
 /** Clocks of writers differ and transactions take time: each reconcile looks back a little further than the last one. */
 const OVERLAP_MS = 60_000;
+/** How long a start waits for the log to be there. */
+const LOG_PATIENCE_MS = 5_000;
 /** A key that was looked up and is not there is not looked up again for so long. */
 const MISS_MS = 250;
 
@@ -37,6 +40,7 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
   private unsubscribe: (() => Promise<void>) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readThrough: Date | undefined;
+  private stopped = false;
 
   protected constructor(
     private readonly topic: Topic<DefinitionChanged<T>>,
@@ -48,14 +52,29 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
 
   /** Ready when the first read is complete: a process that does not know its definitions must not answer. */
   async onApplicationBootstrap(): Promise<void> {
-    this.unsubscribe = await this.log.subscribe(this.topic, (record) => this.accept(record.envelope.data));
+    // Without the log the process starts as well; what was missed meanwhile is read again as soon as it is followed.
+    const followed = this.follow();
+    const inTime = await Promise.race([followed.then(() => true), sleep(LOG_PATIENCE_MS, false, { ref: false })]);
     await this.reconcile();
+    // It fails only because the process stops.
+    if (!inTime)
+      void followed.then(
+        () => this.reconcileQuietly(),
+        () => undefined,
+      );
     this.timer = setInterval(() => void this.reconcileQuietly(), RECONCILE_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.timer);
     await this.unsubscribe?.();
+  }
+
+  private async follow(): Promise<void> {
+    const unsubscribe = await this.log.subscribe(this.topic, (record) => this.accept(record.envelope.data));
+    if (this.stopped) await unsubscribe();
+    else this.unsubscribe = unsubscribe;
   }
 
   get(id: string): T | undefined {

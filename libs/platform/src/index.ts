@@ -6,6 +6,16 @@ export { asUnavailable } from './database/connection-errors.js';
 export { DatabaseModule } from './database/database.module.js';
 export { POOL, type DatabaseSettings } from './database/database-settings.js';
 export { ConfigError, parseConfig } from './config/parse-config.js';
+export {
+  brokersField,
+  integerField,
+  logLevelField,
+  portField,
+  postgresUrlField,
+  secretField,
+  serviceUrlsField,
+  type LogLevel,
+} from './config/fields.js';
 export { Clock, SystemClock } from './clock/clock.js';
 export { JsonLogger, type LoggingSettings } from './logging/json-logger.js';
 export { EtagInterceptor } from './http/etag.interceptor.js';

@@ -4,6 +4,7 @@ import { allTopics } from '@assay/contracts';
 import { LogModule, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
+import { DirectoryRefresh } from '@assay/service';
 import { createTestDatabase } from '@assay/testing';
 import { Module, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -85,6 +86,7 @@ async function createNest(
   const root = {
     module: Root,
     controllers: [...controllers],
+    providers: [DirectoryRefresh],
     imports: [
       PlatformModule,
       DatabaseModule.forRoot({ url, poolSize: 6, applicationName: 'identity-test', entities: allEntities }),

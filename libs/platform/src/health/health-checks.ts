@@ -21,17 +21,23 @@ const PATIENCE = 2_000;
 @Injectable()
 export class HealthChecks {
   private readonly checks = new Map<string, HealthCheck>();
+  private needed: ReadonlySet<string> | undefined;
 
   /** A later check of the same name replaces the earlier one. */
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
   }
 
+  /** Only these decide from now on, instead of all: the process does its work without the others, which are merely shown. */
+  need(names: readonly string[]): void {
+    this.needed = new Set(names);
+  }
+
   async run(): Promise<Readiness> {
     const results = await Promise.all(
       [...this.checks].map(async ([name, check]) => [name, await outcomeOf(check)] as const),
     );
-    const ready = results.every(([, result]) => result.status === 'up');
+    const ready = results.every(([name, { status }]) => status === 'up' || this.needed?.has(name) === false);
     return { status: ready ? 'ready' : 'unavailable', checks: Object.fromEntries(results) };
   }
 }

@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { runProcess } from '@assay/platform';
+import { startService } from '@assay/service';
+import { AnalysisModule } from './analysis.module.js';
+
+await runProcess(() =>
+  startService(process.env, {
+    name: 'analysis',
+    port: 8_086,
+    poolSize: 12,
+    needs: ['database', 'broker'],
+    fields: {},
+    module: () => AnalysisModule,
+  }),
+);

@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { runProcess } from '@assay/platform';
+import { startService } from '@assay/service';
+import { FlagsModule } from './flags.module.js';
+
+await runProcess(() =>
+  startService(process.env, {
+    name: 'flags',
+    port: 8_083,
+    poolSize: 5,
+    needs: ['database'],
+    fields: {},
+    module: () => FlagsModule,
+  }),
+);

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const SECRET_BYTES = 32;
+
+/** A whole number of an environment variable. */
+export const integerField = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+/** Where a process listens; 0 lets the system choose. */
+export const portField = integerField(0, 65_535);
+
+export const postgresUrlField = z
+  .string()
+  .refine(
+    (text) => hasProtocol(text, 'postgres:', 'postgresql:'),
+    'must look like postgresql://user:password@host:5432/database',
+  );
+
+/** Addresses of one service, several separated by commas; without the slash at their end. */
+export const serviceUrlsField = z
+  .string()
+  .transform(listOf)
+  .refine(
+    (urls) => urls.length > 0 && urls.every((url) => hasProtocol(url, 'http:', 'https:')),
+    'must look like http://host:8080 (several with commas between them)',
+  )
+  .transform((urls) => urls.map((url) => new URL(url).origin));
+
+/** Kafka's bootstrap addresses. */
+export const brokersField = z
+  .string()
+  .transform(listOf)
+  .refine(
+    (brokers) =>
+      brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$/i.test(broker)),
+    'must look like host:9092 (several with commas between them)',
+  );
+
+/** A key of HS256: at least as long as its hash. */
+export const secretField = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES, `must have at least ${SECRET_BYTES} bytes`);
+
+export const logLevelField = z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`);
+
+export type LogLevel = (typeof LEVELS)[number];
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+function hasProtocol(text: string, ...protocols: string[]): boolean {
+  try {
+    return protocols.includes(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}
