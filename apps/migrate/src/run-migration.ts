@@ -1,0 +1,43 @@
+import { migrate, unknownMigrations } from '@assay/models';
+import { JsonLogger, StartupError, systemCode } from '@assay/platform';
+import type { Environment } from '@assay/service';
+import { readConfig } from './migrate.config.js';
+import { ensureRoles } from './roles/ensure-roles.js';
+import { ensureTopics } from './topics/ensure-topics.js';
+
+/**
+ * The job that comes before the services: schema, roles, topics. May run again, and beside itself: what is there stays.
+ *
+ * @throws ConfigError, or StartupError with a line for the operator.
+ */
+export async function runMigration(environment: Environment, say: (line: string) => void): Promise<void> {
+  const config = readConfig(environment);
+  const { databaseUrl, kafka } = config;
+  const unknown = await asking(databaseUrl, () => unknownMigrations(databaseUrl));
+  if (unknown.length > 0) {
+    throw new StartupError(
+      `The database was written by a newer Assay (it has the migration ${unknown.at(-1)}). Run its migration job instead.`,
+    );
+  }
+  const { applied } = await migrate(databaseUrl);
+  say(applied.length === 0 ? 'The schema is up to date.' : `Applied ${applied.join(', ')}.`);
+  const roles = await ensureRoles(databaseUrl, { prefix: config.rolePrefix, passwords: config.passwords });
+  const withPassword = Object.keys(config.passwords).length;
+  say(`Roles: ${roles.join(', ')} (${withPassword} of ${roles.length} passwords set).`);
+  if (kafka === undefined) return say('No topics: KAFKA_BROKERS is not set.');
+  const topics = await ensureTopics(databaseUrl, kafka, new JsonLogger({ service: 'migrate', level: config.logLevel }));
+  say(`Topics: ${topics} at ${kafka.brokers.join(', ')}.`);
+}
+
+/** The first question to the database: that it is not there is the operator's business. */
+async function asking<T>(url: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const { hostname, port, pathname } = new URL(url);
+    const reason = systemCode(error) || (error instanceof Error ? error.message : String(error));
+    throw new StartupError(`The database at ${hostname}:${port || '5432'}${pathname} cannot be used (${reason}).`, {
+      cause: error,
+    });
+  }
+}
