@@ -9,6 +9,7 @@ import {
   listen,
   prepareDataDirectory,
   secretFile,
+  startTracing,
   type Stop,
 } from '@assay/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -34,6 +35,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 export async function startStandalone(environment: Record<string, string | undefined>): Promise<Stop> {
   const config = readConfig(environment);
   const logger = new JsonLogger({ service: 'standalone', level: config.logLevel });
+  const stopTracing = await startTracing('standalone', environment);
   const database = await openDatabase(config, { say: print, warn: (line) => logger.warn(line, 'database') });
   let app: NestFastifyApplication | undefined;
   try {
@@ -44,7 +46,10 @@ export async function startStandalone(environment: Record<string, string | undef
     if (database.isEmbedded) await leaveLocalKey(app, config.dataDir, url);
     await untilReady(url, config);
     print(`Assay is ready at ${url}`);
-    return stopOf(database, app);
+    return async () => {
+      await stopOf(database, app)();
+      await stopTracing();
+    };
   } catch (error) {
     await stopOf(database, app)();
     throw error;

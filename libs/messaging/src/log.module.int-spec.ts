@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventRejected, type RejectedEvent } from '@assay/contracts';
-import { Clock, DatabaseModule, SystemClock } from '@assay/platform';
+import { Clock, DatabaseModule, Metrics, SystemClock } from '@assay/platform';
 import { createTestDatabase, testBroker, type TestDatabase } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -42,7 +42,7 @@ class RejectedController {
 }
 
 @Global()
-@Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
+@Module({ providers: [Metrics, { provide: Clock, useClass: SystemClock }], exports: [Clock, Metrics] })
 class ClockModule {}
 
 type Transport = Pick<LogSettings, 'transport' | 'kafka'>;

@@ -19,6 +19,8 @@ import { LOG_TRANSPORT } from './log/log-tokens.js';
 import type { LogTransport } from './log/log-transport.js';
 import { TopicRegistry } from './log/topic-registry.js';
 import { Upkeep } from './log/upkeep.js';
+import { LogGauges } from './metrics/log-gauges.js';
+import { LogMetrics } from './metrics/log-metrics.js';
 import { OutboxRelay } from './outbox/outbox-relay.js';
 import { Outbox } from './outbox/outbox.js';
 import { PgSession } from './postgres/pg-session.js';
@@ -28,7 +30,7 @@ import { PostgresLog } from './postgres/postgres-log.js';
 const PUBLIC = [LogProducer, LogAdmin, LogServer, LogTail, DeadLetters, Outbox, OutboxRelay];
 
 /**
- * The log of one process. Imported once, by the composition root; needs `POOL` and `Clock` of @assay/platform. Nothing of it
+ * The log of one process. Imported once, by the composition root; needs `POOL`, `Clock` and `Metrics` of @assay/platform. Nothing of it
  * fails to start because the database or broker is away: it connects as soon as they are there.
  */
 @Global()
@@ -42,6 +44,7 @@ export class LogModule implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly tail: LogTail,
     private readonly server: LogServer,
     private readonly upkeep: Upkeep,
+    private readonly gauges: LogGauges,
   ) {}
 
   static forRoot(settings: LogSettings): DynamicModule {
@@ -57,6 +60,8 @@ export class LogModule implements OnApplicationBootstrap, OnApplicationShutdown 
         { provide: LOG_TRANSPORT, inject: [POOL, PgSession], useFactory: transportOf(settings) },
         TopicRegistry,
         Upkeep,
+        LogMetrics,
+        LogGauges,
         ...PUBLIC,
       ],
       exports: [LOG_TRANSPORT, ...PUBLIC],
@@ -67,6 +72,7 @@ export class LogModule implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.session.start();
     await this.transport.start();
     this.upkeep.start();
+    this.gauges.register();
     if (this.settings.relay !== false) this.relay.start();
   }
 

@@ -32,5 +32,17 @@ export { parseJson } from './bootstrap/parse-json.js';
 export { runProcess, type RunOptions, type Stop } from './bootstrap/run-process.js';
 export { newTraceId, traceIdOf } from './bootstrap/trace-id.js';
 export { HealthChecks, type HealthCheck, type Readiness } from './health/health-checks.js';
-export { Metrics } from './metrics/metrics.js';
+export { Metrics, type Reading } from './metrics/metrics.js';
+export { currentTrace, withTrace, type TraceContext } from './tracing/trace-context.js';
+export { inSpan } from './tracing/in-span.js';
+export { isTracingAsked, startTracing } from './tracing/start-tracing.js';
+export {
+  installTracing,
+  tracing,
+  type RunningSpan,
+  type SpanAttributes,
+  type SpanKind,
+  type SpanRequest,
+  type Tracing,
+} from './tracing/tracing.js';
 export { removeData } from './embedded-postgres/remove-data.js';

@@ -1,5 +1,5 @@
 import { LogServer } from '@assay/messaging';
-import { createHttpApp, HealthChecks, JsonLogger, listen, type Stop } from '@assay/platform';
+import { createHttpApp, HealthChecks, JsonLogger, listen, startTracing, type Stop } from '@assay/platform';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
@@ -38,6 +38,7 @@ export async function startService<F extends z.ZodRawShape>(
   const { name, poolSize, needs } = description;
   const { config, own } = readServiceConfig(environment, description);
   const logger = new JsonLogger({ service: name, level: config.logLevel });
+  const stopTracing = await startTracing(name, environment);
   await waitUntilThere([databaseIsThere(config.databaseUrl)], config, logger);
   const root = ServiceRootModule.forRoot({ name, poolSize, config, module: description.module(own) });
   const app = await createHttpApp(root, { logger, trustProxy: INSIDE });
@@ -51,6 +52,7 @@ export async function startService<F extends z.ZodRawShape>(
   return async () => {
     logger.log('stopping', 'stop');
     await app.close();
+    await stopTracing();
     logger.log('stopped', 'stop');
   };
 }

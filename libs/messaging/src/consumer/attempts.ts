@@ -87,7 +87,7 @@ export class Attempts {
     const { policy, sleep, random, warn } = this.tools;
     if (failures === 1) {
       const where = { topic: this.handling.topic.name, group: this.handling.group, partition: span.partition };
-      warn({ ...where, from: span.from, error: errorText(error).message }, 'a handler failed and will be tried again');
+      warn({ ...where, from: span.from, err: error }, 'a handler failed and will be tried again');
     }
     try {
       await sleep(backoffMs(kind === 'own' ? policy.retry : policy.outage, failures, random()), span.signal);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Topic } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
@@ -7,10 +8,12 @@ import { DEFAULT_FAILURE_POLICY, LOG_SETTINGS, type LogSettings } from '../log/l
 import { LOG_TRANSPORT } from '../log/log-tokens.js';
 import type { LogTransport, RunningConsumer } from '../log/log-transport.js';
 import type { SqlClient } from '../log/transaction.js';
+import { LogMetrics } from '../metrics/log-metrics.js';
+import { traceHandling, type Invoke } from '../tracing/trace-handling.js';
 import { BatchDelivery } from './batch-delivery.js';
 import type { Deliver, DeliveryTools, Handling } from './delivery.js';
 import { Gate } from './gate.js';
-import { LOG_HANDLERS, type LogHandlerExtras } from './log-handler.decorator.js';
+import { LOG_HANDLERS, type LogHandlerExtras, type LogHandlerOptions } from './log-handler.decorator.js';
 import { OffsetStore } from './offset-store.js';
 import { SingleDelivery } from './single-delivery.js';
 
@@ -32,6 +35,7 @@ export class LogServer extends Server implements CustomTransportStrategy {
     @Inject(LOG_TRANSPORT) private readonly transport: LogTransport,
     @Inject(LOG_SETTINGS) private readonly settings: LogSettings,
     @Inject(POOL) pool: SqlClient,
+    private readonly metrics?: LogMetrics,
   ) {
     super();
     this.offsets = new OffsetStore(pool);
@@ -50,7 +54,7 @@ export class LogServer extends Server implements CustomTransportStrategy {
           mode: options.mode,
           maxBatch: options.maxBatch ?? 1_000,
           check: options.check,
-          invoke: invoker(handler as Callback),
+          invoke: this.instrumented(topic, options, invoker(handler as Callback)),
         };
         const concurrency = options.concurrency ?? 4;
         const { group, maxBatch } = handling;
@@ -84,6 +88,11 @@ export class LogServer extends Server implements CustomTransportStrategy {
     return this.transport as T;
   }
 
+  private instrumented(topic: Topic, { group, mode }: LogHandlerOptions, invoke: Invoke): Invoke {
+    const measured = this.metrics?.measured(topic, group, mode, invoke) ?? invoke;
+    return traceHandling(topic, mode, measured);
+  }
+
   private deliveryOf(handling: Handling, concurrency: number): Deliver {
     const tools: DeliveryTools = {
       offsets: this.offsets,
@@ -92,7 +101,10 @@ export class LogServer extends Server implements CustomTransportStrategy {
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
       random: Math.random,
       warn: (fields, text) => this.log.warn(fields, text),
-      observe: this.settings.observe,
+      observe: (step) => {
+        this.metrics?.stored(step);
+        this.settings.observe?.(step);
+      },
     };
     return handling.mode === 'batch'
       ? new BatchDelivery(handling, tools).deliver

@@ -3,8 +3,15 @@ import { messageId } from './message-id.js';
 import type { NewRecord } from './records.js';
 
 /** The envelope of a record to append: the given one, or one made around the data. */
-export function envelopeOf<T>(topic: Topic<T>, record: NewRecord<T>, source: string, now: Date): Envelope<T> {
+export function envelopeOf<T>(
+  topic: Topic<T>,
+  record: NewRecord<T>,
+  source: string,
+  now: Date,
+  madeFor?: string,
+): Envelope<T> {
   if ('envelope' in record) return record.envelope;
+  const traceparent = record.traceparent ?? madeFor;
   return {
     specversion: '1.0',
     id: record.id ?? messageId(now.getTime()),
@@ -14,7 +21,7 @@ export function envelopeOf<T>(topic: Topic<T>, record: NewRecord<T>, source: str
     subject: record.key,
     datacontenttype: 'application/json',
     ...(record.scope === undefined ? {} : { scope: record.scope }),
-    ...(record.traceparent === undefined ? {} : { traceparent: record.traceparent }),
+    ...(traceparent === undefined ? {} : { traceparent }),
     data: record.data,
   };
 }

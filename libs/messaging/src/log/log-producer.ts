@@ -6,6 +6,7 @@ import { LOG_SETTINGS, type LogSettings } from './log-options.js';
 import { LOG_TRANSPORT } from './log-tokens.js';
 import type { EncodedRecord, LogTransport } from './log-transport.js';
 import type { NewRecord } from './records.js';
+import { traceAppend } from '../tracing/trace-append.js';
 
 /** Longest record, as on a broker with default settings. */
 const RECORD_CHARS = 900_000;
@@ -28,9 +29,11 @@ export class LogProducer {
    */
   async append<T>(topic: Topic<T>, records: readonly NewRecord<T>[]): Promise<void> {
     const now = this.clock.now();
-    await this.transport.append(
-      topic,
-      records.map((record) => encode(topic, record, this.settings.source, now)),
+    await traceAppend(topic, records.length, (traceparent) =>
+      this.transport.append(
+        topic,
+        records.map((record) => encode(topic, record, this.settings.source, now, traceparent)),
+      ),
     );
   }
 
@@ -40,9 +43,15 @@ export class LogProducer {
   }
 }
 
-/** A record as it goes on the wire. */
-export function encode<T>(topic: Topic<T>, record: NewRecord<T>, source: string, now: Date): EncodedRecord {
-  const envelope = envelopeOf(topic, record, source, now);
+/** A record as it goes on the wire; `traceparent` is what it was made for, unless it says so itself. */
+export function encode<T>(
+  topic: Topic<T>,
+  record: NewRecord<T>,
+  source: string,
+  now: Date,
+  traceparent?: string,
+): EncodedRecord {
+  const envelope = envelopeOf(topic, record, source, now, traceparent);
   const json = JSON.stringify(envelope);
   if (json.length > RECORD_CHARS) {
     throw new AppError(

@@ -1,5 +1,5 @@
 import type { Topic } from '@assay/contracts';
-import { Clock } from '@assay/platform';
+import { Clock, currentTrace } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOG_SETTINGS, type LogSettings } from '../log/log-options.js';
 import { encode } from '../log/log-producer.js';
@@ -31,7 +31,8 @@ export class Outbox {
   async add<T>(transaction: Transaction, topic: Topic<T>, record: NewRecord<T>): Promise<void> {
     const client = sqlOf(transaction);
     if ('isInTransaction' in transaction) await transaction.flush();
-    const { key, scope, json } = encode(topic, record, this.settings.source, this.clock.now());
+    const { source } = this.settings;
+    const { key, scope, json } = encode(topic, record, source, this.clock.now(), currentTrace()?.traceparent);
     await client.query(INSERT, [topic.name, key, scope, json]);
   }
 }

@@ -10,6 +10,7 @@ import { serveHealth } from '../health/serve-health.js';
 import { toAppError } from '../http/problem.filter.js';
 import { Metrics } from '../metrics/metrics.js';
 import { measureRequests, serveMetrics } from '../metrics/serve-metrics.js';
+import { traceRequests } from '../tracing/trace-requests.js';
 import { useBodyParsers } from './body-parsers.js';
 import { newTraceId, traceIdOf } from './trace-id.js';
 
@@ -49,6 +50,7 @@ export async function createHttpApp(
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   useBodyParsers(fastify, options.bodyLimit ?? MEBIBYTE);
+  traceRequests(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-trace-id', request.id);
     done();

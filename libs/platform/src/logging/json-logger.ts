@@ -1,4 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
+import { currentTrace } from '../tracing/trace-context.js';
+import { errorFields } from './error-fields.js';
 import { pino, type Logger as Pino } from 'pino';
 
 /** Headers and fields that must never reach a log. */
@@ -36,6 +38,8 @@ export class JsonLogger implements LoggerService {
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: traceFields,
+      serializers: { err: errorFields },
       redact: { paths: SECRETS, censor: '[redacted]' },
     });
   }
@@ -76,4 +80,10 @@ export class JsonLogger implements LoggerService {
       this.pino[level]({ context, ...(stack === undefined ? {} : { stack }) }, String(message));
     }
   }
+}
+
+/** The trace of the request or message at work; what a line says itself wins. */
+function traceFields(): Fields {
+  const trace = currentTrace();
+  return trace === undefined ? {} : { traceId: trace.traceId };
 }

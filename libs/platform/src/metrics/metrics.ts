@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type LabelValues } from 'prom-client';
+
+/** One value of a metric that is read when it is asked for. */
+export interface Reading<L extends string> {
+  readonly labels: Readonly<Record<L, string>>;
+  readonly value: number;
+}
+
+/** Prometheus gives up after ten seconds; what cannot be read by then is left out, the rest is still told. */
+const READ_WITHIN_MS = 3_000;
 
 /** The Prometheus metrics of one process. Asking twice for a name gives the same metric. */
 @Injectable()
@@ -38,6 +47,31 @@ export class Metrics {
     );
   }
 
+  /** A gauge whose values are read at each scrape; when they cannot be read it has none. */
+  readings<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    read: () => Promise<readonly Reading<L>[]>,
+  ): Gauge<L> {
+    return (
+      (this.known(name) as Gauge<L> | undefined) ??
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers: [this.registry],
+        async collect(this: Gauge<L>) {
+          const found = await within(READ_WITHIN_MS, read).catch(() => []);
+          this.reset();
+          // A gauge without labels would be 0 after a reset, which is a claim.
+          if (labelNames.length === 0 && found.length === 0) this.remove();
+          for (const { labels, value } of found) this.set(labels as LabelValues<L>, value);
+        },
+      })
+    );
+  }
+
   /** Buckets in the unit of the name (seconds, bytes …), ascending. */
   histogram<L extends string>(
     name: string,
@@ -53,5 +87,17 @@ export class Metrics {
 
   private known(name: string): unknown {
     return this.registry.getSingleMetric(name);
+  }
+}
+
+async function within<T>(milliseconds: number, act: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('not read in time')), milliseconds);
+  });
+  try {
+    return await Promise.race([act(), tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -13,7 +13,7 @@ export function serveMetrics(fastify: FastifyInstance, metrics: Metrics): void {
 /** Rate, errors and duration of each route; addresses that no route knows are one label, not a thousand. */
 export function measureRequests(fastify: FastifyInstance, metrics: Metrics): void {
   const durations = metrics.histogram(
-    'http_request_duration_seconds',
+    'http_server_request_duration_seconds',
     'Duration of HTTP requests',
     ['method', 'route', 'status'],
     SECONDS,
