@@ -1,7 +1,9 @@
 export type { AssayRequest, Authenticated, Call, CallOrigin } from './http/call.js';
 export { Endpoint, ROUTE } from './http/endpoint.decorator.js';
 export { Input, SCOPE_PARAMETERS } from './http/input.decorator.js';
-export { ProblemFilter, toAppError } from './http/problem.filter.js';
+export { answerProblem } from './http/answer-problem.js';
+export { ProblemFilter } from './http/problem.filter.js';
+export { toAppError } from './http/to-app-error.js';
 export { asUnavailable } from './database/connection-errors.js';
 export { DatabaseModule } from './database/database.module.js';
 export { POOL, type DatabaseSettings } from './database/database-settings.js';
@@ -29,6 +31,7 @@ export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postg
 export { createHttpApp, type HttpAppOptions } from './bootstrap/create-http-app.js';
 export { checkPort, listen, type ListenAddress } from './bootstrap/listen.js';
 export { parseJson } from './bootstrap/parse-json.js';
+export { readBody } from './bootstrap/read-body.js';
 export { runProcess, type RunOptions, type Stop } from './bootstrap/run-process.js';
 export { newTraceId, traceIdOf } from './bootstrap/trace-id.js';
 export { HealthChecks, type HealthCheck, type Readiness } from './health/health-checks.js';

@@ -1,7 +1,7 @@
 import { allTopics } from '@assay/contracts';
 import { LogAdmin, LogModule, type KafkaSettings } from '@assay/messaging';
 import { DatabaseModule, PlatformModule, StartupError } from '@assay/platform';
-import type { DynamicModule, LoggerService } from '@nestjs/common';
+import { Module, type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 /**
@@ -33,4 +33,5 @@ export async function ensureTopics(databaseUrl: string, kafka: KafkaSettings, lo
   }
 }
 
+@Module({})
 class TopicsModule {}

@@ -26,6 +26,7 @@ export const createAssignment = defineRoute({
   access: 'assignment:create',
   body: AssignmentRequest,
   success: { status: 200, schema: Assignment },
+  repeatable: true,
 });
 
 export const createAssignments = defineRoute({
@@ -38,6 +39,7 @@ export const createAssignments = defineRoute({
   access: 'assignment:create',
   body: AssignmentBatchRequest,
   success: { status: 200, schema: AssignmentBatch },
+  repeatable: true,
 });
 
 export const listAssignments = defineRoute({

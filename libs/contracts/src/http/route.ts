@@ -34,6 +34,8 @@ export interface RouteShape {
   readonly success: { readonly status: number; readonly schema?: z.ZodType; readonly description?: string };
   /** Honours `Idempotency-Key` (POST only). */
   readonly idempotent?: boolean;
+  /** A POST whose second sending changes nothing more and answers the same: a proxy may try it again. */
+  readonly repeatable?: boolean;
 }
 
 /**

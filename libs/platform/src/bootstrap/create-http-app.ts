@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { HealthChecks } from '../health/health-checks.js';
 import { serveHealth } from '../health/serve-health.js';
-import { toAppError } from '../http/problem.filter.js';
+import { toAppError } from '../http/to-app-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { measureRequests, serveMetrics } from '../metrics/serve-metrics.js';
 import { traceRequests } from '../tracing/trace-requests.js';
