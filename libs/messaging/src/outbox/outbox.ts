@@ -1,5 +1,5 @@
 import type { Topic } from '@assay/contracts';
-import { Clock, currentTrace } from '@assay/platform';
+import { Clock, currentTrace, tracing } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOG_SETTINGS, type LogSettings } from '../log/log-options.js';
 import { encode } from '../log/log-producer.js';
@@ -32,7 +32,8 @@ export class Outbox {
     const client = sqlOf(transaction);
     if ('isInTransaction' in transaction) await transaction.flush();
     const { source } = this.settings;
-    const { key, scope, json } = encode(topic, record, source, this.clock.now(), currentTrace()?.traceparent);
+    const traceparent = tracing() === undefined ? undefined : currentTrace()?.traceparent;
+    const { key, scope, json } = encode(topic, record, source, this.clock.now(), traceparent);
     await client.query(INSERT, [topic.name, key, scope, json]);
   }
 }

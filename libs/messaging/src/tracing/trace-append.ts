@@ -1,18 +1,15 @@
 import type { Topic } from '@assay/contracts';
 import { currentTrace, inSpan, tracing } from '@assay/platform';
 
-/**
- * Appends with the `traceparent` that the envelopes are to carry: that of a span around the append where we trace, else what the
- * caller of the request sent, if anything.
- */
+/** Where we trace: appends within a span, whose `traceparent` the envelopes are to carry. Else envelopes carry none. */
 export function traceAppend(
   topic: Topic,
   records: number,
   append: (traceparent: string | undefined) => Promise<void>,
 ): Promise<void> {
   const tracer = tracing();
+  if (tracer === undefined) return append(undefined);
   const parent = currentTrace()?.traceparent;
-  if (tracer === undefined) return append(parent);
   const attributes = {
     'messaging.operation.type': 'send',
     'messaging.destination.name': topic.name,

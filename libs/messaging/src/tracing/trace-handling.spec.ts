@@ -1,5 +1,5 @@
 import { defineTopic, type Envelope } from '@assay/contracts';
-import { currentTrace, installTracing, type RunningSpan, type SpanRequest } from '@assay/platform';
+import { currentTrace, installTracing, withTrace, type RunningSpan, type SpanRequest } from '@assay/platform';
 import { z } from 'zod';
 import type { LogContext } from '../consumer/log-context.js';
 import { envelopeOf } from '../log/envelope-of.js';
@@ -54,6 +54,15 @@ describe('spans of the log', () => {
     expect(written).toEqual([parentOf('f')]);
     expect(started).toMatchObject([{ name: 'send assay.thing.done.v1', kind: 'producer' }]);
     expect(started[0]?.attributes).toMatchObject({ 'messaging.batch.message_count': 7 });
+  });
+
+  it('writes nothing into envelopes where nobody traces here', async () => {
+    installTracing(undefined);
+    const written: (string | undefined)[] = [];
+    const trace = { traceId: 'a'.repeat(32), traceparent: parentOf('a') };
+    await withTrace(trace, () => traceAppend(topic, 1, (parent) => Promise.resolve(void written.push(parent))));
+    expect(written).toEqual([undefined]);
+    expect(record().envelope).not.toHaveProperty('traceparent');
   });
 
   it('puts a batch of one trace under it', async () => {
