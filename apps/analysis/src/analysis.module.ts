@@ -13,11 +13,14 @@ import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerService } from './ledger/ledger.service.js';
 import { RejectionsConsumer } from './ledger/rejections.consumer.js';
 import { ReplaysConsumer } from './ledger/replays.consumer.js';
+import { DataReader } from './data/data-reader.js';
+import { SegmentReader } from './data/segment-reader.js';
 import { PlanBook } from './plan/plan-book.js';
-import { ArmStore } from './results/arm-store.js';
+import { PlanReader } from './plan/plan-reader.js';
+import { ArmStore } from './data/arm-store.js';
 import { ResultsController } from './results/results.controller.js';
 import { ResultsService } from './results/results.service.js';
-import { UnitScan } from './results/unit-scan.js';
+import { UnitScan } from './data/unit-scan.js';
 
 /** Stores events, keeps per-unit values and the arms' sums current, and turns sums into results. */
 @Module({
@@ -40,7 +43,10 @@ import { UnitScan } from './results/unit-scan.js';
     RejectedEventReadModel,
     LedgerService,
     DeadLettersService,
+    PlanReader,
     ArmStore,
+    DataReader,
+    SegmentReader,
     UnitScan,
     ResultsService,
   ],

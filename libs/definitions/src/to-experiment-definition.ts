@@ -1,4 +1,4 @@
-import type { AnalysisPlan, ExperimentDefinition, Metric as MetricShape } from '@assay/contracts';
+import { AnalysisPlan, type ExperimentDefinition, type Metric as MetricShape } from '@assay/contracts';
 import type { Experiment, Metric, Variant } from '@assay/models';
 
 /** An experiment row with its variants and metrics loaded, as the definition that other services work with. */
@@ -18,9 +18,10 @@ export function toExperimentDefinition(experiment: Experiment): ExperimentDefini
     targetingRules: experiment.targetingRules as ExperimentDefinition['targetingRules'],
     variants: experiment.variants.getItems().map(toVariant),
     metrics: experiment.metricDefinitions.getItems().map(toMetric),
-    analysis: experiment.analysis as AnalysisPlan,
+    analysis: AnalysisPlan.parse(experiment.analysis),
     startedAt: experiment.startedAt?.toISOString() ?? null,
     endDate: experiment.endDate?.toISOString() ?? null,
+    changedAt: experiment.updatedAt.getTime(),
   };
 }
 
@@ -50,10 +51,15 @@ function toMetric(metric: Metric): MetricShape {
     lowerIsBetter: metric.lowerIsBetter,
     denominatorEventName: metric.denominatorEventName,
     quantile: metric.quantile,
+    quantileBy: metric.quantileBy as MetricShape['quantileBy'],
     windowHours: metric.windowHours,
     delayHours: metric.delayHours,
     capPercentile: metric.capPercentile,
+    capValue: metric.capValue,
+    ignoreZeros: metric.ignoreZeros,
     cupedLookbackDays: metric.cupedLookbackDays,
+    covariates: metric.covariates,
+    steps: metric.steps,
     nonInferiorityMargin: metric.nonInferiorityMargin,
   };
 }

@@ -104,6 +104,7 @@ export {
   gridSize,
   intervalLevels,
   quantileFromClusters,
+  quantileFromEvents,
   quantileFromSorted,
   type QuantileClusters,
   type QuantileSummary,
@@ -150,6 +151,7 @@ export { mergeMoments } from './summary/merge-moments.js';
 export { mergeSummaries, type Summary } from './summary/merge-summaries.js';
 export { momentsFromSums } from './summary/moments-from-sums.js';
 export { momentsFromValues } from './summary/moments-from-values.js';
+export { selectMoments } from './summary/select-moments.js';
 export { covarianceOf, emptyMoments, freezeMoments, meanOf, varianceOf, type Moments } from './summary/moments.js';
 export {
   mergeProportions,

@@ -1,18 +1,37 @@
 import type { AcceptedEvent } from '@assay/contracts';
 import { Assignment, Experiment, Metric, Project, type AggregationMethod, type Variant } from '@assay/models';
 import { aProject, anExperiment } from '@assay/testing';
-import { toNumber } from '@assay/stats';
+import { emptyMoments, toNumber, type Moments } from '@assay/stats';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { PlanBook } from '../plan/plan-book.js';
-import { ArmStore } from '../results/arm-store.js';
-import { totalArms } from '../results/arm-totals.js';
-import { UnitScan } from '../results/unit-scan.js';
+import { ArmStore } from '../data/arm-store.js';
+import { totalArms } from '../data/arm-totals.js';
+import { DataReader } from '../data/data-reader.js';
+import type { ExperimentData } from '../data/experiment-data.js';
+import { UnitScan } from '../data/unit-scan.js';
 import { AnalysisProcess } from '../testing/analysis-process.js';
-import { batchQuery } from '../testing/batch-query.js';
+import { batchQuantiles, batchQuery } from '../testing/batch-query.js';
 import { readMoments } from '../units/moments.js';
 
-const AGGREGATIONS: AggregationMethod[] = ['exists', 'count', 'sum', 'average', 'min', 'max', 'first', 'last'];
+/** Metrics as `event_aggregation`; some names say more than the aggregation. */
+const AGGREGATIONS = [
+  'exists',
+  'count',
+  'sum',
+  'average',
+  'min',
+  'max',
+  'first',
+  'last',
+  'distinct',
+  'ratio',
+  'funnel',
+  'capped',
+  'quantile',
+  'unitquantile',
+] as const;
 const DAY = Date.parse('2026-03-01T00:00:00Z');
 const HOUR = 3_600_000;
 
@@ -65,14 +84,13 @@ describe('what analysis holds', () => {
     const { em } = analysis;
     const home = await em.findOneOrFail(Project, project.id, { populate: ['environments'] });
     const experiment = anExperiment(em, { project: home, status: 'ACTIVE', metrics });
+    experiment.analysis = { cuped: true };
     for (const metric of experiment.metricDefinitions.getItems()) {
-      const [event, aggregation] = metric.name.split('_') as [string, AggregationMethod];
-      Object.assign(metric, {
-        eventName: `${event}-${experiment.key}`,
-        metricType: 'CUSTOM',
-        aggregationMethod: aggregation,
-      });
-      if (event === 'visit') Object.assign(metric, { delayHours: 1, windowHours: 3 });
+      const [event = '', aggregation = ''] = metric.name.split('_');
+      const eventName = `${event}-${experiment.key}`;
+      const other = `${event === 'buy' ? 'visit' : 'buy'}-${experiment.key}`;
+      Object.assign(metric, { eventName, metricType: 'CUSTOM', ...settingsOf(aggregation, eventName, other) });
+      if (event === 'visit') Object.assign(metric, { delayHours: 1, windowHours: 3, cupedLookbackDays: 0.125 });
     }
     await em.flush();
     return experiment;
@@ -138,22 +156,16 @@ describe('what analysis holds', () => {
     ]);
   }
 
+  /** What is kept, and what a scan of the stored rows finds. */
   async function held(experiment: Experiment) {
     const plan = await analysis.app.get(PlanBook).fetch(project.id, experiment.id);
     if (plan === undefined) throw new Error('no plan');
-    const kept = totalArms(plan, (await analysis.app.get(ArmStore).read(plan)).parts);
-    const scanned = totalArms(
-      plan,
-      await analysis.app.get(UnitScan).asOf(plan, new Date(Date.now() + HOUR), { from: null, to: null }),
-    );
-    const rows = (totals: typeof kept) =>
-      [...totals].flatMap(([variantId, arm]) =>
-        plan.metrics.map(({ metric, momentOffset }) => {
-          const { n, sums, products } = readMoments(arm.moments, momentOffset, 1);
-          return { variantId, metric: metric.name, n, sum: toNumber(sums[0]!), sumSquares: toNumber(products[0]!) };
-        }),
-      );
-    return { kept: rows(kept), scanned: rows(scanned) };
+    const kept = await analysis.app.get(DataReader).current(plan);
+    const everything = { from: null, to: null };
+    const scanned = await analysis.app.get(UnitScan).asOf(plan, new Date(Date.now() + HOUR), everything);
+    const days = await analysis.app.get(ArmStore).days(plan);
+    const byDay = { ...kept, totals: totalArms(plan, days) };
+    return { plan, kept: rowsOf(plan, kept), scanned: rowsOf(plan, scanned), days: rowsOf(plan, byDay) };
   }
 
   it('equals one batch query over the stored rows, whatever the order of arrival', async () => {
@@ -175,15 +187,27 @@ describe('what analysis holds', () => {
         }
         await analysis.settled();
         const expected = await batchQuery(analysis.sql, experiment.id);
-        const { kept, scanned } = await held(experiment);
-        for (const rows of [kept, scanned]) {
+        const quantiles = await batchQuantiles(analysis.sql, experiment.id);
+        const { plan, ...ways } = await held(experiment);
+        for (const rows of Object.values(ways)) {
           for (const row of rows) {
-            const same = expected.find(({ variantId, metric }) => variantId === row.variantId && metric === row.metric);
-            expect({ metric: row.metric, n: row.n }).toEqual({ metric: row.metric, n: same?.n ?? 0 });
-            expectClose(row.sum, same?.sum ?? 0, row.n * 3e9);
-            expectClose(row.sumSquares, same?.sumSquares ?? 0, same?.sumSquares ?? 0);
+            const isSame = (each: { variantId: string; metric: string }) =>
+              each.variantId === row.variantId && each.metric === row.metric;
+            if (row.quantile !== undefined) {
+              const same = quantiles.find(isSame);
+              expect([row.metric, row.n]).toEqual([row.metric, same?.n ?? 0]);
+              if (same !== undefined) expectClose(row.quantile, same.quantile ?? NaN, 3e9);
+              continue;
+            }
+            const same = expected.find(isSame);
+            expect([row.metric, row.n]).toEqual([row.metric, same?.n ?? 0]);
+            row.sums.forEach((sum, index) => expectClose(sum, same?.sums[index] ?? 0, row.n * 3e9));
+            row.products.forEach((product, index) =>
+              expectClose(product, same?.products[index] ?? 0, scaleOf(same?.products ?? [])),
+            );
           }
         }
+        expect(ways.kept.length).toBe(2 * plan.metrics.length);
       }),
       { numRuns: Number(process.env['ASSAY_FUZZ_RUNS'] ?? 20), endOnFailure: true },
     );
@@ -223,4 +247,59 @@ function expectClose(got: number, expected: number, scale: number): void {
   expect(Math.abs(got - expected)).toBeLessThanOrEqual(
     1e-9 * Math.max(Math.abs(expected), Math.abs(scale) * 1e-3, 1e-6),
   );
+}
+
+/** A product of two quantities is known as well as their squares are. */
+const scaleOf = (products: readonly number[]): number => Math.max(0, ...products.map(Math.abs));
+
+function settingsOf(aggregation: string, eventName: string, other: string): Partial<Metric> {
+  switch (aggregation) {
+    case 'ratio':
+      return { aggregationMethod: 'ratio', denominatorEventName: other };
+    case 'funnel':
+      return { aggregationMethod: 'funnel', steps: [other, eventName] };
+    case 'capped':
+      return { aggregationMethod: 'sum', capPercentile: 0.8 };
+    case 'quantile':
+      return { aggregationMethod: 'quantile', quantile: 0.7 };
+    case 'unitquantile':
+      return { aggregationMethod: 'quantile', quantile: 0.5, quantileBy: 'unit' };
+    default:
+      return { aggregationMethod: aggregation as AggregationMethod };
+  }
+}
+
+interface HeldRow {
+  readonly variantId: string;
+  readonly metric: string;
+  readonly n: number;
+  readonly quantile?: number;
+  readonly sums: readonly number[];
+  readonly products: readonly number[];
+}
+
+/** Data in the form of the batch query; metrics that sums do not tell as they are ranked. */
+function rowsOf(plan: ExperimentPlan, { totals, ranked }: ExperimentData): HeldRow[] {
+  return [...totals].flatMap(([variantId, arm]) =>
+    plan.metrics.map(({ metric, momentOffset, dimensions, isRanked }): HeldRow => {
+      const found = ranked.get(metric.name)?.arms.get(variantId);
+      const row = { variantId, metric: metric.name, sums: [], products: [] };
+      if (metric.quantile !== null) {
+        return { ...row, n: found?.quantile?.n ?? 0, quantile: found?.quantile?.quantile ?? NaN };
+      }
+      if (isRanked) return { ...row, ...rawSums(found?.moments ?? emptyMoments(dimensions)) };
+      const { n, sums, products } = readMoments(arm.moments, momentOffset, dimensions);
+      return { ...row, n, sums: sums.map(toNumber), products: products.map(toNumber) };
+    }),
+  );
+}
+
+/** Means and centred products back to what a query adds up. */
+function rawSums({ n, means, products }: Moments): Pick<HeldRow, 'n' | 'sums' | 'products'> {
+  const pairs = means.flatMap((left, row) => means.slice(row).map((right) => n * left * right));
+  return {
+    n,
+    sums: means.map((mean) => n * mean),
+    products: products.map((product, index) => product + (pairs[index] ?? 0)),
+  };
 }

@@ -16,14 +16,16 @@ const CHUNK = 2_000;
  */
 export async function rebuildShard(client: pg.ClientBase, shard: number, plan: ExperimentPlan): Promise<void> {
   const { id: experimentId, projectId } = plan.definition;
-  await client.query('DELETE FROM experimentation.arm_statistics WHERE experiment_id = $1 AND shard = $2', [
-    experimentId,
-    shard,
-  ]);
+  for (const table of ['arm_statistics', 'arm_days']) {
+    await client.query(`DELETE FROM experimentation.${table} WHERE experiment_id = $1 AND shard = $2`, [
+      experimentId,
+      shard,
+    ]);
+  }
   for await (const units of unitsOf(client, experimentId, shard)) {
     const wanted = units
       .filter(({ state }) => !state.conflicted)
-      .map(({ userId, state }) => ({ userId, from: state.exposedAt }));
+      .map(({ userId, state }) => ({ userId, from: state.exposedAt - plan.lookbackMs }));
     const histories = await readHistory(client, projectId, wanted, [...plan.uses.keys()], plan.needsMetadata);
     const rebuilt = units.map((unit) => ({
       ...unit,

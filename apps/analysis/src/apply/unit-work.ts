@@ -66,7 +66,10 @@ export class UnitWork {
     return [...new Set([...this.tasks.values()].map(({ plan }) => plan))];
   }
 
-  /** By project: the units whose whole history is needed, from the earliest exposure that any of their experiments asks for. */
+  /**
+   * By project: the units whose whole history is needed, from the earliest exposure that any of their experiments asks for,
+   * or as long before it as covariates look.
+   */
   historyNeeds(): Map<string, HistoryNeed> {
     const starts = new Map<string, Map<string, number>>();
     const types = new Map<string, Set<string>>();
@@ -77,7 +80,7 @@ export class UnitWork {
       if (before !== undefined && before.exposedAt <= first) continue;
       const { projectId } = plan.definition;
       const users = mapOf(starts, projectId, () => new Map<string, number>());
-      users.set(key.userId, Math.min(first, users.get(key.userId) ?? Infinity));
+      users.set(key.userId, Math.min(first - plan.lookbackMs, users.get(key.userId) ?? Infinity));
       const wanted = mapOf(types, projectId, () => new Set<string>());
       for (const eventType of plan.uses.keys()) wanted.add(eventType);
       if (plan.needsMetadata) metadata.add(projectId);

@@ -1,6 +1,6 @@
 import { EVENT_LIMITS, parseJsonPath, type Metric } from '@assay/contracts';
 import type { CellRule } from './cell-rules.js';
-import { cellRule } from './cell-rules.js';
+import { codeOf } from './value-code.js';
 
 /** An event as far as a metric cares. */
 export interface MetricEvent {
@@ -13,32 +13,37 @@ export interface MetricEvent {
   readonly metadata: Record<string, unknown> | null;
 }
 
-/** A metric made ready: which events count, where its running values are kept, how they become the unit's value. */
+/** What a unit did before its exposure, as a covariate. */
+export interface EarlierPlan {
+  readonly rule: CellRule;
+  readonly cellOffset: number;
+  readonly lookbackMs: number;
+}
+
+/** A metric made ready: which events count, where its running values are kept, how they become the unit's quantities. */
 export interface MetricPlan {
   readonly metric: Metric;
   /** First of its cells in the unit's array. */
   readonly cellOffset: number;
   readonly rule: CellRule;
+  /** Which of the unit's lists is the metric's; -1 for none. */
+  readonly listIndex: number;
+  /** Its behaviour before the exposure, when it is a covariate. */
+  readonly earlier: EarlierPlan | null;
+  /** Names of the covariates behind the outcome in `quantities`. */
+  readonly covariates: readonly string[];
+  /** How many quantities a unit contributes, covariates included. */
+  readonly dimensions: number;
   /** First of its moments in the arm's array. */
   readonly momentOffset: number;
   readonly delayMs: number;
   /** Length of the window after the delay; Infinity when there is none. */
   readonly windowMs: number;
+  /** Sums do not tell the result: every unit's quantities are needed, to rank them. */
+  readonly isRanked: boolean;
   readonly read: (event: MetricEvent) => number | null;
-}
-
-const HOUR_MS = 3_600_000;
-
-export function metricPlan(metric: Metric, cellOffset: number, momentOffset: number): MetricPlan {
-  return {
-    metric,
-    cellOffset,
-    rule: cellRule(metric.aggregationMethod),
-    momentOffset,
-    delayMs: (metric.delayHours ?? 0) * HOUR_MS,
-    windowMs: metric.windowHours === null ? Infinity : metric.windowHours * HOUR_MS,
-    read: valueReader(metric.eventValuePath),
-  };
+  /** Outcome (numerator and denominator of a ratio) and covariates of a unit; null leaves it out. */
+  readonly quantities: (cells: Float64Array) => readonly number[] | null;
 }
 
 /** Whether an event at `at` counts for a unit first exposed at `exposedAt`: both ends of the window belong to it. */
@@ -47,12 +52,18 @@ export function counts(plan: MetricPlan, at: number, exposedAt: number): boolean
   return at >= opens && at - opens <= plan.windowMs;
 }
 
-/** The number an event carries: at the path in its metadata, else its value; null when there is no usable number. */
-function valueReader(path: string | null): (event: MetricEvent) => number | null {
-  if (path === null) return (event) => event.value;
-  const read = parseJsonPath(path);
-  return (event) => {
-    const found = event.metadata === null ? undefined : read(event.metadata);
-    return typeof found === 'number' && Math.abs(found) <= EVENT_LIMITS.value ? found : null;
-  };
+/** Whether an event lies in the period before the exposure that the covariate looks at. */
+export function isEarlier({ lookbackMs }: EarlierPlan, at: number, exposedAt: number): boolean {
+  return at < exposedAt && at >= exposedAt - lookbackMs;
 }
+
+/** The number an event carries: at the path in its metadata, else its value; null when there is no usable number. */
+export function valueReader({ eventValuePath, aggregationMethod }: Metric): MetricPlan['read'] {
+  if (eventValuePath === null) return (event) => event.value;
+  const path = parseJsonPath(eventValuePath);
+  const use = aggregationMethod === 'distinct' ? codeOf : numberOf;
+  return (event) => (event.metadata === null ? null : use(path(event.metadata)));
+}
+
+const numberOf = (found: unknown): number | null =>
+  typeof found === 'number' && Math.abs(found) <= EVENT_LIMITS.value ? found : null;

@@ -2,8 +2,8 @@ import type { AnalysisPlan, Comparison, MetricResult } from '@assay/contracts';
 import { adjustPValues } from '@assay/stats';
 
 /**
- * Corrects the p-values over the family of goal metrics × treatments, as the plan says. Secondary metrics and guardrails
- * stay as they are: they are read on their own.
+ * Corrects the p-values over the family of goal metrics × treatments, as the plan says, and tells by the view that decides
+ * whether there is a difference. Secondary metrics and guardrails stay as they are: they are read on their own.
  */
 export function correctMetrics(metrics: readonly MetricResult[], analysis: AnalysisPlan): MetricResult[] {
   const family = metrics
@@ -22,7 +22,16 @@ export function correctMetrics(metrics: readonly MetricResult[], analysis: Analy
     comparisons: metric.comparisons.map((comparison) => {
       const adjustedPValue = byComparison.get(comparison) ?? comparison.pValue;
       const significant = adjustedPValue === null ? null : adjustedPValue < analysis.alpha;
-      return { ...comparison, adjustedPValue, significant };
+      const corrected = { ...comparison, adjustedPValue, significant };
+      return { ...corrected, decisive: isDecisive(corrected, analysis) };
     }),
   }));
+}
+
+function isDecisive(comparison: Comparison, { chanceToWin }: AnalysisPlan): boolean | null {
+  const { decidedBy, significant, sequential, bayesian } = comparison;
+  if (decidedBy === 'fixed') return significant;
+  if (decidedBy === 'sequential') return sequential === null ? null : sequential.significant;
+  if (bayesian === null) return null;
+  return bayesian.chanceToWin >= chanceToWin || bayesian.chanceToWin <= 1 - chanceToWin;
 }

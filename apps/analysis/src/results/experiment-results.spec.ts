@@ -2,7 +2,7 @@ import { AnalysisPlan } from '@assay/contracts';
 import { experimentPlan } from '../plan/experiment-plan.js';
 import { aDefinition } from '../testing/a-definition.js';
 import { ArmChanges } from '../units/arm-changes.js';
-import { totalArms } from './arm-totals.js';
+import { totalArms } from '../data/arm-totals.js';
 import { experimentResults } from './experiment-results.js';
 
 type Cells = readonly [variant: 0 | 1, players: number, cells: readonly number[]];
@@ -32,9 +32,10 @@ function resultsOf(definition: ReturnType<typeof aDefinition>, units: readonly C
     );
   return experimentResults({
     plan,
-    totals: totalArms(plan, changes.all()),
+    data: { totals: totalArms(plan, changes.all()), ranked: new Map(), flow: changes.all(), through: null },
+    strata: null,
+    dimension: null,
     computedAt: new Date('2026-11-22T12:00:00Z'),
-    dataThrough: null,
     metric: undefined,
   });
 }

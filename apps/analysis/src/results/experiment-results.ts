@@ -1,56 +1,70 @@
-import type { ExperimentResults, MetricResult } from '@assay/contracts';
+import type { ExperimentResults } from '@assay/contracts';
 import { srmTest } from '@assay/stats';
+import type { ExperimentData } from '../data/experiment-data.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
-import type { ArmTotals } from './arm-totals.js';
+import { verdictOf } from '../verdict/verdict.js';
 import { correctMetrics } from './correct-metrics.js';
+import { dimensionResults, type DimensionData } from './dimension-results.js';
+import { exposureRate } from './exposure-rate.js';
+import { familySize } from './family-size.js';
 import { metricResult } from './metric-result.js';
-import { verdictOf } from './verdict.js';
 
 export interface ResultsInput {
   readonly plan: ExperimentPlan;
-  /** By variant id. */
-  readonly totals: ReadonlyMap<string, ArmTotals>;
+  readonly data: ExperimentData;
+  /** By the values of the attribute that the plan stratifies by; null when it does not. */
+  readonly strata: ReadonlyMap<string, ExperimentData> | null;
+  /** The same by an attribute that was asked for. */
+  readonly dimension: DimensionData | null;
   readonly computedAt: Date;
-  readonly dataThrough: Date | null;
   /** Show this metric only; all count for the correction and the verdict. */
   readonly metric: string | undefined;
 }
 
-/** The results document from nothing but the arms' sums and the plan: the same input gives the same numbers. */
-export function experimentResults({ plan, totals, computedAt, dataThrough, metric }: ResultsInput): ExperimentResults {
+/** The results document from nothing but the data and the plan: the same input gives the same numbers. */
+export function experimentResults(input: ResultsInput): ExperimentResults {
+  const { plan, data, strata, dimension, computedAt, metric } = input;
   const { definition } = plan;
-  const metrics = correctMetrics(
-    plan.metrics.map((metricPlan) => metricResult(metricPlan, definition, totals)),
-    definition.analysis,
+  const { variants, analysis, status } = definition;
+  const family = familySize(definition);
+  const rate = exposureRate(data.flow, computedAt);
+  const dailyUnits = rate.daily;
+  const computed = plan.metrics.map((each) =>
+    metricResult({ plan: each, definition, data, strata, family, dailyUnits }),
   );
-  const units = definition.variants.map(({ id }) => totals.get(id)?.units ?? 0);
-  const srm = srmOf(
-    units,
-    definition.variants.map(({ trafficAllocation }) => trafficAllocation),
-  );
-  const multipleExposures = sum([...totals.values()].map(({ conflicted }) => conflicted));
+  const metrics = correctMetrics(computed, analysis);
+  const units = variants.map(({ id }) => data.totals.get(id)?.units ?? 0);
+  const weights = variants.map(({ trafficAllocation }) => trafficAllocation);
+  const srm = srmOf(units, weights);
+  const multipleExposures = sum([...data.totals.values()].map(({ conflicted }) => conflicted));
+  const split = dimension === null ? null : dimensionResults(plan, dimension);
+  const shown = metrics.map((each) => ({ ...each, dimension: split?.metrics.get(each.name) ?? null }));
   return {
     experimentId: definition.id,
     experimentKey: definition.key,
-    status: definition.status,
+    status,
     computedAt: computedAt.toISOString(),
-    dataThrough: dataThrough?.toISOString() ?? null,
-    units: Object.fromEntries(definition.variants.map(({ key }, index) => [key, units[index] ?? 0])),
+    dataThrough: data.through?.toISOString() ?? null,
+    units: Object.fromEntries(variants.map(({ key }, index) => [key, units[index] ?? 0])),
     multipleExposures,
     srm,
-    metrics: metric === undefined ? metrics : metrics.filter(({ name }: MetricResult) => name === metric),
+    metrics: metric === undefined ? shown : shown.filter(({ name }) => name === metric),
+    dimension: split?.dimension ?? null,
     verdict: verdictOf({
-      status: definition.status,
-      alpha: definition.analysis.alpha,
-      units: sum(units),
+      status,
+      analysis,
+      plannedMetrics: definition.metrics,
+      units,
       multipleExposures,
       srm,
       metrics,
+      days: rate.days,
+      dailyUnits: sum([...dailyUnits.values()]),
     }),
   };
 }
 
-function srmOf(units: readonly number[], weights: readonly number[]): ExperimentResults['srm'] {
+export function srmOf(units: readonly number[], weights: readonly number[]): ExperimentResults['srm'] {
   const result = srmTest(units, weights);
   if (!result.ok) return { statistic: null, degreesOfFreedom: 0, pValue: null, verdict: 'insufficient' };
   const { statistic, degreesOfFreedom, pValue, verdict } = result.value;

@@ -1,108 +1,149 @@
-import type { ArmResult, Comparison, ExperimentDefinition, MetricResult } from '@assay/contracts';
-import {
-  compareArms,
-  meanSummary,
-  proportionSummary,
-  ratioSummary,
-  toNumber,
-  type ComparableSummary,
-  type ComparisonOptions,
-} from '@assay/stats';
-import { isComputed } from '../plan/cell-rules.js';
+import type { ArmResult, Comparison, ExperimentDefinition, MetricResult, Refusal } from '@assay/contracts';
+import type { Alternative, ComparisonOptions } from '@assay/stats';
+import type { ExperimentData } from '../data/experiment-data.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
-import { readMoments, type MetricMoments } from '../units/moments.js';
-import type { ArmTotals } from './arm-totals.js';
-import { toStatsMoments } from './to-stats-moments.js';
+import { adjustedComparison, plainEffect, type ArmPair } from './adjusted-comparison.js';
+import { decidingView } from './deciding-view.js';
+import type { FamilySize } from './family-size.js';
+import { guardView } from './guard-view.js';
+import { kindOf, metricArm, type MetricArm, type PlannedVariant } from './metric-arm.js';
+import { powerView } from './power-view.js';
+import { sequentialView } from './sequential-view.js';
 
-/** Units of both arms planned for, which tunes the confidence sequence, when the metric names no minimum sample. */
-const DEFAULT_PLANNED_UNITS = 5_000;
+/** What a metric is computed from and by. */
+export interface MetricInput {
+  readonly plan: MetricPlan;
+  readonly definition: ExperimentDefinition;
+  readonly data: ExperimentData;
+  /** The same data by the values of the attribute that the plan stratifies by; null when it does not. */
+  readonly strata: ReadonlyMap<string, ExperimentData> | null;
+  readonly family: FamilySize;
+  /** New units of an arm a day, by variant id. */
+  readonly dailyUnits: ReadonlyMap<string, number>;
+}
 
 /** One metric: every variant described, every treatment compared with the control. */
-export function metricResult(
-  plan: MetricPlan,
-  definition: ExperimentDefinition,
-  totals: ReadonlyMap<string, ArmTotals>,
-): MetricResult {
+export function metricResult(input: MetricInput): MetricResult {
+  const { plan, definition, data } = input;
   const { metric } = plan;
-  const kind = kindOf(plan);
-  const arms = definition.variants.map((variant) => {
-    const moments = totals.get(variant.id)?.moments ?? new Float64Array(0);
-    return { variant, sums: readMoments(moments, plan.momentOffset, plan.rule.dimensions) };
-  });
-  const described = {
+  const arms = definition.variants.map((variant) => ({ variant, arm: armOf(plan, variant, data) }));
+  const control = arms.find(({ variant }) => variant.isControl);
+  const treatments = arms.filter(({ variant }) => !variant.isControl);
+  return {
     name: metric.name,
     role: metric.role,
     isPrimary: metric.isPrimary,
-    kind,
+    kind: kindOf(plan),
     lowerIsBetter: metric.lowerIsBetter,
+    variants: arms.map(({ variant, arm }) => armResult(variant, arm)),
+    comparisons: control === undefined ? [] : treatments.map((treatment) => compare(input, control, treatment)),
+    cap: capOf(plan, data),
+    dimension: null,
+    refusal: control === undefined ? NO_CONTROL : null,
   };
-  if (!isComputed(metric.aggregationMethod)) {
-    const message = `The aggregation '${metric.aggregationMethod}' is not computed by this version.`;
-    return { ...described, variants: [], comparisons: [], refusal: { code: 'AGGREGATION_NOT_COMPUTED', message } };
-  }
-  const control = arms.find(({ variant }) => variant.isControl);
+}
+
+const NO_CONTROL: Refusal = { code: 'NO_CONTROL', message: 'No variant is the control.' };
+
+const armOf = (plan: MetricPlan, { id }: PlannedVariant, { totals, ranked }: ExperimentData): MetricArm =>
+  metricArm(plan, totals.get(id), ranked.get(plan.metric.name)?.arms.get(id));
+
+const armResult = ({ key, isControl }: PlannedVariant, { described }: MetricArm): ArmResult => ({
+  variantKey: key,
+  isControl,
+  ...described,
+});
+
+interface VariantArm {
+  readonly variant: PlannedVariant;
+  readonly arm: MetricArm;
+}
+
+function compare(input: MetricInput, control: VariantArm, treatment: VariantArm): Comparison {
+  const { plan, definition, strata, family } = input;
+  const { analysis } = definition;
+  const { metric } = plan;
+  const pair: ArmPair = { control: control.arm, treatment: treatment.arm };
+  const pairs =
+    strata === null
+      ? null
+      : [...strata.values()].map((data): ArmPair => ({
+          control: armOf(plan, control.variant, data),
+          treatment: armOf(plan, treatment.variant, data),
+        }));
   const options = comparisonOptions(plan, definition);
-  const comparisons = arms
-    .filter(({ variant }) => !variant.isControl)
-    .flatMap(({ variant, sums }): Comparison[] => {
-      if (control === undefined) return [];
-      const compared = compareArms({
-        ...options,
-        control: summaryOf(kind, control.sums),
-        treatment: summaryOf(kind, sums),
-      });
-      return [{ variantKey: variant.key, against: control.variant.key, ...compared } as Comparison];
-    });
+  const { comparison, adjustment } = adjustedComparison(plan, pair, pairs, analysis.stratifyBy, options);
+  const counts = [pair.control.described.n, pair.treatment.described.n];
+  const units = counts.reduce((sum, count) => sum + count, 0);
+  const isGoal = metric.role === 'goal';
+  const sequential =
+    kindOf(plan) === 'quantile'
+      ? null
+      : sequentialView({
+          analysis,
+          metric,
+          comparison,
+          units,
+          smallest: Math.min(...counts),
+          alpha: isGoal ? family.level(analysis.alpha) : analysis.alpha,
+          alternative: options.alternative ?? 'two-sided',
+        });
+  const { bayesian } = comparison;
   return {
-    ...described,
-    variants: arms.map(({ variant, sums }) => armResult(kind, variant, sums)),
-    comparisons,
-    refusal: control === undefined ? { code: 'NO_CONTROL', message: 'No variant is the control.' } : null,
+    variantKey: treatment.variant.key,
+    against: control.variant.key,
+    absolute: plainEffect(comparison.absolute),
+    relative: plainEffect(comparison.relative),
+    test: comparison.test,
+    statistic: comparison.statistic,
+    degreesOfFreedom: comparison.degreesOfFreedom,
+    pValue: comparison.pValue,
+    adjustedPValue: comparison.pValue,
+    significant: comparison.significant,
+    sequential,
+    bayesian: bayesian === null ? null : { ...bayesian, credibleInterval: [...bayesian.credibleInterval] },
+    decidedBy: decidingView(analysis),
+    decisive: null,
+    adjustment,
+    guard: guardView(metric, pair, analysis.alpha),
+    power: powerView({
+      analysis,
+      metric,
+      relative: comparison.relative,
+      units,
+      dailyUnits: dailyOf(input, [control, treatment]),
+      goalMetrics: family.goalMetrics,
+      tests: family.tests,
+    }),
+    refusal: comparison.refusal,
   };
-}
-
-function kindOf({ metric }: MetricPlan): MetricResult['kind'] {
-  if (metric.aggregationMethod === 'exists') return 'proportion';
-  if (metric.aggregationMethod === 'ratio' || metric.aggregationMethod === 'quantile') return metric.aggregationMethod;
-  return 'mean';
-}
-
-function summaryOf(kind: MetricResult['kind'], sums: MetricMoments): ComparableSummary {
-  if (kind === 'proportion') return proportionSummary(sums.n, sumOf(sums, 0));
-  const moments = toStatsMoments(sums);
-  return kind === 'ratio' ? ratioSummary(moments) : meanSummary(moments);
 }
 
 function comparisonOptions({ metric }: MetricPlan, { analysis }: ExperimentDefinition): ComparisonOptions {
-  const tuningParameter = metric.minimumSampleSize > 0 ? metric.minimumSampleSize : DEFAULT_PLANNED_UNITS;
+  const { alpha, alternative, prior } = analysis;
   return {
-    alpha: analysis.alpha,
+    alpha,
+    alternative: alternativeOf(alternative, metric.lowerIsBetter),
     lowerIsBetter: metric.lowerIsBetter,
-    sequential: analysis.sequential === 'asymptotic-cs' ? { method: 'asymptotic-cs', tuningParameter } : null,
+    prior: prior === null ? null : { mean: prior.mean, variance: prior.standardDeviation ** 2 },
   };
 }
 
-function armResult(
-  kind: MetricResult['kind'],
-  variant: ExperimentDefinition['variants'][number],
-  sums: MetricMoments,
-): ArmResult {
-  const described = { variantKey: variant.key, isControl: variant.isControl, n: sums.n, sum: sumOf(sums, 0) };
-  if (sums.n === 0) return { ...described, mean: null, standardDeviation: null };
-  if (kind === 'proportion') {
-    const rate = described.sum / sums.n;
-    return { ...described, mean: rate, standardDeviation: Math.sqrt(rate * (1 - rate)) };
-  }
-  if (kind === 'ratio') {
-    const denominator = sumOf(sums, 1);
-    return { ...described, mean: denominator === 0 ? null : described.sum / denominator, standardDeviation: null };
-  }
-  const { products } = toStatsMoments(sums);
-  const standardDeviation = sums.n < 2 ? null : Math.sqrt((products[0] ?? 0) / (sums.n - 1));
-  return { ...described, mean: described.sum / sums.n, standardDeviation };
+/** One-sided plans test for an improvement. */
+function alternativeOf(sides: 'two-sided' | 'one-sided', lowerIsBetter: boolean): Alternative {
+  if (sides === 'two-sided') return 'two-sided';
+  return lowerIsBetter ? 'less' : 'greater';
 }
 
-function sumOf({ sums }: MetricMoments, index: number): number {
-  const sum = sums[index];
-  return sum === undefined ? 0 : toNumber(sum);
+function dailyOf({ dailyUnits }: MetricInput, arms: readonly VariantArm[]): number | null {
+  const rates = arms.map(({ variant }) => dailyUnits.get(variant.id) ?? 0);
+  const rate = rates.reduce((sum, each) => sum + each, 0);
+  return rate > 0 ? rate : null;
+}
+
+function capOf({ metric }: MetricPlan, data: ExperimentData): MetricResult['cap'] {
+  if (metric.capValue !== null) return { value: metric.capValue, percentile: null, units: null };
+  if (metric.capPercentile === null) return null;
+  const cap = data.ranked.get(metric.name)?.cap;
+  return { value: cap?.value ?? null, percentile: metric.capPercentile, units: cap?.units ?? null };
 }

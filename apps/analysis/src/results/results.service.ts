@@ -1,12 +1,14 @@
 import { AppError, type ExperimentResults, type QueryOf, type readResults } from '@assay/contracts';
-import { ExperimentCatalog } from '@assay/definitions';
 import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
-import { experimentPlan, type ExperimentPlan } from '../plan/experiment-plan.js';
-import { ArmStore } from './arm-store.js';
-import { totalArms, type ArmPart } from './arm-totals.js';
+import { ArmStore } from '../data/arm-store.js';
+import { DataReader } from '../data/data-reader.js';
+import type { ExperimentData } from '../data/experiment-data.js';
+import { SegmentReader, type Segments } from '../data/segment-reader.js';
+import { UnitScan, type Period } from '../data/unit-scan.js';
+import type { ExperimentPlan } from '../plan/experiment-plan.js';
+import { PlanReader } from '../plan/plan-reader.js';
 import { experimentResults } from './experiment-results.js';
-import { UnitScan, type Period } from './unit-scan.js';
 
 type Query = QueryOf<typeof readResults>;
 
@@ -14,46 +16,46 @@ type Query = QueryOf<typeof readResults>;
 @Injectable()
 export class ResultsService {
   constructor(
-    private readonly experiments: ExperimentCatalog,
+    private readonly plans: PlanReader,
     private readonly arms: ArmStore,
+    private readonly reader: DataReader,
+    private readonly segments: SegmentReader,
     private readonly scan: UnitScan,
     private readonly clock: Clock,
   ) {}
 
   async read(projectId: string, idOrKey: string, query: Query): Promise<ExperimentResults> {
-    const plan = await this.plan(projectId, idOrKey);
-    const { metric } = query;
-    if (metric !== undefined && !plan.metrics.some(({ metric: { name } }) => name === metric)) {
-      throw AppError.field('metric', `'${metric}' is not a metric of this experiment`);
+    const plan = await this.plans.read(projectId, idOrKey);
+    const { metric, dimension, asOf, from, to } = query;
+    this.plans.requireMetric(plan, metric);
+    const isPart = [asOf, from, to].some((bound) => bound !== undefined);
+    if (dimension !== undefined && isPart) {
+      throw AppError.field('dimension', 'is answered of all data: leave out asOf, from and to');
     }
-    const { parts, through } = await this.parts(plan, query);
+    const data = await this.data(plan, query);
+    const { stratifyBy } = plan.definition.analysis;
     return experimentResults({
       plan,
-      totals: totalArms(plan, parts),
+      data,
+      // Strata are known of the present data alone.
+      strata: stratifyBy === null || isPart ? null : await this.by(plan, stratifyBy, data),
+      dimension: dimension === undefined ? null : { name: dimension, segments: await this.by(plan, dimension, data) },
       computedAt: this.clock.now(),
-      dataThrough: through,
       metric,
     });
   }
 
-  /** The latest definition: results must not lag behind an amendment that was answered already. */
-  private async plan(projectId: string, idOrKey: string): Promise<ExperimentPlan> {
-    const definition =
-      (await this.experiments.refresh(projectId, idOrKey)) ?? this.experiments.find(projectId, idOrKey);
-    if (definition === undefined) throw AppError.notFound('Experiment', idOrKey);
-    return experimentPlan(definition);
+  private by(plan: ExperimentPlan, attribute: string, { ranked }: ExperimentData): Promise<Segments> {
+    return this.segments.read(plan, attribute, ranked);
   }
 
-  private async parts(
-    plan: ExperimentPlan,
-    query: Query,
-  ): Promise<{ parts: readonly ArmPart[]; through: Date | null }> {
+  private async data(plan: ExperimentPlan, query: Query): Promise<ExperimentData> {
     const period: Period = { from: dateOf(query.from), to: dateOf(query.to) };
     const moment = dateOf(query.asOf);
-    if (moment !== null) return { parts: await this.scan.asOf(plan, moment, period), through: moment };
-    const stored = await this.arms.read(plan);
-    if (period.from === null && period.to === null) return stored;
-    return { parts: await this.scan.byPeriod(plan, period), through: stored.through };
+    if (moment !== null) return this.scan.asOf(plan, moment, period);
+    if (period.from === null && period.to === null) return this.reader.current(plan);
+    const { through } = await this.arms.read(plan);
+    return this.scan.byPeriod(plan, period, through);
   }
 }
 

@@ -1,4 +1,4 @@
-import { counts, type MetricEvent } from '../plan/metric-plan.js';
+import { counts, isEarlier, type MetricEvent } from '../plan/metric-plan.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { tieOf } from '../plan/cell-rules.js';
 
@@ -46,22 +46,47 @@ export function expose(
   };
 }
 
-/** The state with more events taken in. Events of other types, or outside a metric's window, change nothing. */
+/** The state with more events taken in. Events of other types, or outside a metric's periods, change nothing. */
 export function foldEvents(plan: ExperimentPlan, state: UnitState, events: Iterable<MetricEvent>): UnitState {
   const cells = Float64Array.from(state.cells);
+  let listed: Map<number, number[]> | undefined;
   for (const event of events) {
     for (const use of plan.uses.get(event.eventType) ?? []) {
-      if (!counts(use.plan, event.at, state.exposedAt)) continue;
-      use.plan.rule.fold(cells, use.plan.cellOffset, {
+      const { rule, cellOffset, earlier, listIndex } = use.plan;
+      const isCounted = counts(use.plan, event.at, state.exposedAt);
+      if (!isCounted && !(earlier !== null && use.isEarlierToo && isEarlier(earlier, event.at, state.exposedAt)))
+        continue;
+      const folded = {
         at: event.at,
         tie: tieOf(event.key),
         value: use.plan.read(event),
         source: use.source,
-      });
+        step: use.step,
+      };
+      if (!isCounted) earlier?.rule.fold(cells, earlier.cellOffset, folded);
+      else if (rule.list === undefined) rule.fold(cells, cellOffset, folded);
+      else listed = withEntry(listed, listIndex, rule.list.entry(folded));
     }
   }
-  return { ...state, cells };
+  if (listed === undefined) return { ...state, cells };
+  return { ...state, cells: plan.lists.add(cells, listed, (index) => isUnique(plan, index)) };
 }
+
+function withEntry(
+  listed: Map<number, number[]> | undefined,
+  index: number,
+  entry: number | null,
+): Map<number, number[]> | undefined {
+  if (entry === null) return listed;
+  const lists = listed ?? new Map<number, number[]>();
+  const held = lists.get(index);
+  if (held === undefined) lists.set(index, [entry]);
+  else held.push(entry);
+  return lists;
+}
+
+const isUnique = (plan: ExperimentPlan, index: number): boolean =>
+  plan.metrics.some(({ listIndex, rule }) => listIndex === index && rule.list?.unique === true);
 
 /** The state from nothing but its exposure and the unit's whole history. */
 export function rebuildCells(plan: ExperimentPlan, state: UnitState, history: Iterable<MetricEvent>): UnitState {

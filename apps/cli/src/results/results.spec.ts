@@ -23,6 +23,11 @@ const comparison: Comparison = {
   significant: true,
   sequential: null,
   bayesian: { chanceToWin: 0.00078, expectedLoss: 0.0082, credibleInterval: [-0.013, -0.003] },
+  decidedBy: 'fixed',
+  decisive: true,
+  adjustment: null,
+  guard: null,
+  power: null,
   refusal: null,
 };
 
@@ -37,6 +42,8 @@ const metric: MetricResult = {
     { variantKey: 'gate_40', isControl: false, n: 45_489, sum: 8_279, mean: 0.18200004, standardDeviation: 0.38 },
   ],
   comparisons: [comparison],
+  cap: null,
+  dimension: null,
   refusal: null,
 };
 
@@ -50,7 +57,15 @@ const results: ExperimentResults = {
   multipleExposures: 1_895,
   srm: { statistic: 6.9024049496, degreesOfFreedom: 1, pValue: 0.008607987810836262, verdict: 'warning' },
   metrics: [metric],
-  verdict: { decision: 'control-better', winner: 'gate_30', reasons: ['retention_7 is harmed.'] },
+  dimension: null,
+  verdict: {
+    decision: 'control-better',
+    action: 'rollback',
+    winner: 'gate_30',
+    decidedBy: 'fixed',
+    reasons: ['retention_7 is harmed.'],
+    needs: null,
+  },
 };
 
 describe('numbers', () => {
@@ -141,7 +156,7 @@ describe('the table', () => {
     const shown = resultsTable({
       ...results,
       metrics: [{ ...metric, comparisons: [empty] }],
-      verdict: { decision: 'no-data', winner: null, reasons: [] },
+      verdict: { ...results.verdict, decision: 'no-data', action: 'keep-running', winner: null, reasons: [] },
     });
     expect(shown).toContain('not computed: gate_40 has no units.');
     expect(shown).toContain('Verdict: There is nothing to judge yet.');

@@ -1,5 +1,4 @@
 import type {
-  AnalysisPlan,
   BanditPlan,
   Decision,
   Experiment,
@@ -36,7 +35,7 @@ export function toExperiment(row: ExperimentRow): Experiment {
       ...(names.get(variant.id) ?? { name: variant.key, description: '' }),
     })),
     metrics: definition.metrics,
-    analysis: row.analysis as AnalysisPlan,
+    analysis: definition.analysis,
     factors: row.factors as ExperimentDocument['factors'],
     bandit: row.bandit as BanditPlan | null,
     decision: row.decision as Decision | null,

@@ -3,6 +3,8 @@ import { JsonObject, Key, Percentage, Tags, Time, text } from '../http/primitive
 import { Metric, MetricInput } from './metric.js';
 import { StorableObject, storable } from './storable-json.js';
 import {
+  ANALYSIS_ALTERNATIVES,
+  ANALYSIS_ENGINES,
   BANDIT_ALGORITHMS,
   CORRECTIONS,
   DECISIONS,
@@ -33,6 +35,35 @@ const planFields = {
   correction: z.enum(CORRECTIONS),
   sequential: z.enum(SEQUENTIAL_METHODS),
   cuped: z.boolean(),
+  engine: z.enum(ANALYSIS_ENGINES),
+  alternative: z.enum(ANALYSIS_ALTERNATIVES),
+  plannedUnits: z.int().min(2).max(1_000_000_000).nullable().meta({
+    description:
+      'Units of the two arms compared at which the decision is planned: tunes the confidence sequence and is the whole information of a group-sequential plan. null: the minimumSampleSize of the metric, else 5,000',
+  }),
+  looks: z
+    .int()
+    .min(1)
+    .max(50)
+    .meta({ description: 'Evenly spaced looks of a group-sequential plan, the last included' }),
+  mixtureScale: z.number().gt(0).max(100).nullable().meta({
+    description:
+      'Spread of the relative effects that msprt mixes over; null: the expectedEffect of the metric, else 0.1',
+  }),
+  prior: z
+    .strictObject({ mean: z.number().min(-100).max(100).default(0), standardDeviation: z.number().gt(0).max(100) })
+    .nullable()
+    .meta({ description: 'Normal prior of the relative effect; null is flat' }),
+  minimumUnits: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .meta({ description: 'Units in every variant before anything is decided' }),
+  minimumDays: z.number().min(0).max(3_650).meta({ description: 'Days from the start before anything is decided' }),
+  stratifyBy: text(100, 1)
+    .nullable()
+    .meta({ description: 'Attribute known before the exposure by which means and ratios are post-stratified' }),
+  chanceToWin: z.number().gt(0.5).lt(1).meta({ description: 'From this chance on the bayesian engine decides' }),
 };
 
 /** How the experiment will be judged; fixed at start. */
@@ -43,6 +74,16 @@ export const AnalysisPlan = z
     correction: planFields.correction.default('none'),
     sequential: planFields.sequential.default('none'),
     cuped: planFields.cuped.default(false),
+    engine: planFields.engine.default('frequentist'),
+    alternative: planFields.alternative.default('two-sided'),
+    plannedUnits: planFields.plannedUnits.default(null),
+    looks: planFields.looks.default(5),
+    mixtureScale: planFields.mixtureScale.default(null),
+    prior: planFields.prior.default(null),
+    minimumUnits: planFields.minimumUnits.default(0),
+    minimumDays: planFields.minimumDays.default(0),
+    stratifyBy: planFields.stratifyBy.default(null),
+    chanceToWin: planFields.chanceToWin.default(0.95),
   })
   .meta({ id: 'AnalysisPlan' });
 export type AnalysisPlan = z.output<typeof AnalysisPlan>;

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { text } from '../http/primitives.js';
-import { AGGREGATIONS, METRIC_ROLES, METRIC_TYPES, type Aggregation, type MetricType } from './vocabulary.js';
+import {
+  AGGREGATIONS,
+  METRIC_ROLES,
+  METRIC_TYPES,
+  QUANTILE_BASES,
+  type Aggregation,
+  type MetricType,
+} from './vocabulary.js';
 
 /** The aggregation a metric type implies; CUSTOM has to name one. */
 export const DEFAULT_AGGREGATION = {
@@ -24,10 +31,21 @@ const fields = {
   lowerIsBetter: z.boolean().default(false),
   denominatorEventName: text(200, 1).nullable().default(null),
   quantile: z.number().gt(0).lt(1).nullable().default(null),
+  quantileBy: z.enum(QUANTILE_BASES).nullable().default(null).meta({
+    description: 'Of a quantile: rank every event (the default), or the sum of each unit',
+  }),
   windowHours: z.number().gt(0).max(87_600).nullable().default(null),
   delayHours: z.number().min(0).max(87_600).nullable().default(null),
   capPercentile: z.number().gt(0).lt(1).nullable().default(null),
+  capValue: z.number().gt(0).max(1e100).nullable().default(null),
+  ignoreZeros: z.boolean().default(false).meta({
+    description: 'Leave zeros out of a quantile, or of the values that capPercentile is taken of',
+  }),
   cupedLookbackDays: z.number().gt(0).max(365).nullable().default(null),
+  covariates: z.array(text(100, 1)).max(5).default([]).meta({
+    description: 'Other metrics of the experiment whose values before the exposure CUPED takes in as well',
+  }),
+  steps: z.array(text(200, 1)).max(10).default([]).meta({ description: 'Events of a funnel, in their order' }),
   nonInferiorityMargin: z.number().gt(0).max(1).nullable().default(null),
 };
 

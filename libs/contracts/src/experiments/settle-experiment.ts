@@ -35,6 +35,7 @@ function settleMetrics(metrics: readonly MetricInput[]): SettledMetric[] {
     ...metric,
     // A CUSTOM metric without an aggregation never gets here; `exists` needs nothing else to be right.
     aggregationMethod: metric.aggregationMethod ?? DEFAULT_AGGREGATION[metric.metricType] ?? 'exists',
+    quantileBy: metric.aggregationMethod === 'quantile' ? (metric.quantileBy ?? 'event') : metric.quantileBy,
     isPrimary: hasPrimary ? metric.isPrimary : index === firstGoal,
   }));
 }

@@ -31,6 +31,8 @@ export const ExperimentDefinition = z.object({
   analysis: AnalysisPlan,
   startedAt: z.string().nullable(),
   endDate: z.string().nullable(),
+  /** When this version was written, epoch milliseconds. */
+  changedAt: z.number().optional(),
 });
 export type ExperimentDefinition = z.output<typeof ExperimentDefinition>;
 

@@ -21,6 +21,7 @@ export const AGGREGATIONS = [
   'distinct',
   'ratio',
   'quantile',
+  'funnel',
 ] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
@@ -36,6 +37,12 @@ export const SEQUENTIAL_METHODS = [
   'pocock',
   'haybittle-peto',
 ] as const;
+/** Which view of the same numbers is shown first and decides; a sequential method decides for `frequentist`. */
+export const ANALYSIS_ENGINES = ['frequentist', 'bayesian'] as const;
+/** `one-sided` tests for an improvement, in the direction that the metric prefers. */
+export const ANALYSIS_ALTERNATIVES = ['two-sided', 'one-sided'] as const;
+/** What a quantile metric ranks: every event, or one sum per unit. */
+export const QUANTILE_BASES = ['event', 'unit'] as const;
 export const BANDIT_ALGORITHMS = ['thompson', 'top-two', 'epsilon-greedy', 'ucb1'] as const;
 export const DECISIONS = ['ship', 'rollback', 'inconclusive'] as const;
 export const TRANSITIONS = ['start', 'pause', 'resume', 'complete', 'archive'] as const;

@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import { EXPERIMENT_STATUSES, METRIC_ROLES } from '../experiments/vocabulary.js';
+import { EXPERIMENT_STATUSES, METRIC_ROLES, SEQUENTIAL_METHODS } from '../experiments/vocabulary.js';
 
 /** Why a number is missing; the number itself is null, never 0. */
 export const Refusal = z.object({ code: z.string(), message: z.string() }).meta({ id: 'Refusal' });
 export type Refusal = z.output<typeof Refusal>;
 
 const bound = z.number().nullable();
-const Estimate = z.object({
-  estimate: z.number().nullable(),
-  standardError: z.number().nullable(),
-  ci: z.tuple([bound, bound]).nullable(),
-});
+/** Ends of an interval; null on the open side of a one-sided one. */
+const Bounds = z.tuple([bound, bound]);
+export const Estimate = z
+  .object({ estimate: z.number().nullable(), standardError: z.number().nullable(), ci: Bounds.nullable() })
+  .meta({ id: 'Estimate' });
+export type Estimate = z.output<typeof Estimate>;
 
 export const SRM_VERDICTS = ['ok', 'warning', 'mismatch', 'insufficient'] as const;
 
@@ -29,12 +30,83 @@ export const ArmResult = z
     variantKey: z.string(),
     isControl: z.boolean(),
     n: z.int(),
-    sum: z.number(),
+    sum: z.number().nullable(),
     mean: z.number().nullable(),
     standardDeviation: z.number().nullable(),
+    steps: z.array(z.int()).optional().meta({ description: 'Units that did the steps of a funnel up to each one' }),
   })
   .meta({ id: 'ArmResult' });
 export type ArmResult = z.output<typeof ArmResult>;
+
+/** The view that may be looked at all the time, by the method of the plan. */
+export const SequentialResult = z
+  .object({
+    method: z.enum(SEQUENTIAL_METHODS),
+    pValue: z.number().nullable().meta({ description: 'Always valid; null for group-sequential methods' }),
+    ci: Bounds.nullable(),
+    relativeCi: Bounds.nullable(),
+    significant: z.boolean(),
+    alpha: z.number().meta({ description: 'Level of this comparison, after the correction over the family' }),
+    plannedUnits: z.int().nullable(),
+    informationFraction: z.number().nullable(),
+    criticalValue: z.number().nullable(),
+    look: z.int().nullable(),
+    looks: z.int().nullable(),
+    mixtureScale: z.number().nullable(),
+  })
+  .meta({ id: 'SequentialResult' });
+export type SequentialResult = z.output<typeof SequentialResult>;
+
+export const BayesianResult = z
+  .object({
+    chanceToWin: z.number(),
+    expectedLoss: z.number(),
+    credibleInterval: z.tuple([z.number(), z.number()]),
+  })
+  .meta({ id: 'BayesianResult' });
+
+/** How the numbers were made more precise by what was known before the exposure. */
+export const AdjustmentResult = z
+  .object({
+    methods: z.array(z.enum(['cuped', 'post-stratification'])),
+    covariates: z.array(z.object({ name: z.string(), theta: z.number() })),
+    varianceReduction: z.number().nullable(),
+    stratifiedBy: z.string().nullable(),
+    refusal: Refusal.nullable().meta({ description: 'Why the plan’s adjustment was not made' }),
+    unadjusted: z
+      .object({ absolute: Estimate.nullable(), relative: Estimate.nullable(), pValue: z.number().nullable() })
+      .nullable(),
+  })
+  .meta({ id: 'AdjustmentResult' });
+export type AdjustmentResult = z.output<typeof AdjustmentResult>;
+
+/** A margin that must not be lost, or, for a guardrail without one, the test of harm. */
+export const GuardResult = z
+  .object({
+    margin: z.number().nullable(),
+    nonInferior: z.boolean().nullable(),
+    nonInferiorityPValue: z.number().nullable(),
+    harmed: z.boolean(),
+    harmPValue: z.number(),
+  })
+  .meta({ id: 'GuardResult' });
+export type GuardResult = z.output<typeof GuardResult>;
+
+/** What is still needed to tell the effect that the metric is planned for. */
+export const MidExperimentResult = z
+  .object({
+    targetEffect: z.number().meta({ description: 'Relative' }),
+    targetPower: z.number(),
+    powerNow: z.number().nullable(),
+    additionalUnits: z.number().nullable(),
+    additionalDays: z.number().nullable(),
+    refusal: Refusal.nullable(),
+  })
+  .meta({ id: 'MidExperimentResult' });
+export type MidExperimentResult = z.output<typeof MidExperimentResult>;
+
+export const DECIDING_VIEWS = ['fixed', 'sequential', 'bayesian'] as const;
+export type DecidingView = (typeof DECIDING_VIEWS)[number];
 
 export const Comparison = z
   .object({
@@ -47,21 +119,45 @@ export const Comparison = z
     degreesOfFreedom: z.number().nullable(),
     pValue: z.number().nullable(),
     adjustedPValue: z.number().nullable(),
-    significant: z.boolean().nullable(),
-    sequential: z.record(z.string(), z.unknown()).nullable(),
-    bayesian: z
-      .object({
-        chanceToWin: z.number(),
-        expectedLoss: z.number(),
-        credibleInterval: z.tuple([z.number(), z.number()]),
-      })
-      .nullable(),
+    significant: z.boolean().nullable().meta({ description: 'Of the fixed-horizon view, after the correction' }),
+    sequential: SequentialResult.nullable(),
+    bayesian: BayesianResult.nullable(),
+    decidedBy: z.enum(DECIDING_VIEWS).meta({ description: 'Which of the three views the plan decides by' }),
+    decisive: z.boolean().nullable().meta({ description: 'Whether that view shows a difference' }),
+    adjustment: AdjustmentResult.nullable(),
+    guard: GuardResult.nullable(),
+    power: MidExperimentResult.nullable(),
     refusal: Refusal.nullable(),
   })
   .meta({ id: 'Comparison' });
 export type Comparison = z.output<typeof Comparison>;
 
 export const METRIC_KINDS = ['proportion', 'mean', 'ratio', 'quantile'] as const;
+
+/** One value of a dimension. */
+export const SegmentResult = z
+  .object({
+    segment: z.string(),
+    variants: z.array(ArmResult),
+    comparisons: z.array(Comparison.extend({ holmPValue: z.number().nullable(), bhPValue: z.number().nullable() })),
+  })
+  .meta({ id: 'SegmentResult' });
+export type SegmentResult = z.output<typeof SegmentResult>;
+
+/** Whether an effect differs between the values of a dimension by more than chance. */
+export const HeterogeneityResult = z
+  .object({
+    variantKey: z.string(),
+    statistic: z.number().nullable(),
+    degreesOfFreedom: z.int().nullable(),
+    pValue: z.number().nullable(),
+    adjustedPValue: z.number().nullable().meta({ description: 'False discovery rate over metrics and variants' }),
+    i2: z.number().nullable(),
+    tau2: z.number().nullable(),
+    refusal: Refusal.nullable(),
+  })
+  .meta({ id: 'HeterogeneityResult' });
+export type HeterogeneityResult = z.output<typeof HeterogeneityResult>;
 
 export const MetricResult = z
   .object({
@@ -72,6 +168,11 @@ export const MetricResult = z
     lowerIsBetter: z.boolean(),
     variants: z.array(ArmResult),
     comparisons: z.array(Comparison),
+    cap: z
+      .object({ value: z.number().nullable(), percentile: z.number().nullable(), units: z.int().nullable() })
+      .nullable()
+      .meta({ description: 'Where values were cut, and of how many units' }),
+    dimension: z.object({ segments: z.array(SegmentResult), heterogeneity: z.array(HeterogeneityResult) }).nullable(),
     refusal: Refusal.nullable(),
   })
   .meta({ id: 'MetricResult' });
@@ -86,6 +187,10 @@ export const VERDICTS = [
   'no-data',
 ] as const;
 
+/** What somebody who decides would do. */
+export const VERDICT_ACTIONS = ['ship', 'rollback', 'keep-running', 'inconclusive', 'invalid'] as const;
+export type VerdictAction = (typeof VERDICT_ACTIONS)[number];
+
 export const ExperimentResults = z
   .object({
     experimentId: z.string(),
@@ -97,7 +202,21 @@ export const ExperimentResults = z
     multipleExposures: z.int(),
     srm: SrmResult,
     metrics: z.array(MetricResult),
-    verdict: z.object({ decision: z.enum(VERDICTS), winner: z.string().nullable(), reasons: z.array(z.string()) }),
+    dimension: z
+      .object({ name: z.string(), units: z.record(z.string(), z.record(z.string(), z.int())) })
+      .nullable()
+      .meta({ description: 'Units by segment and variant' }),
+    verdict: z.object({
+      decision: z.enum(VERDICTS),
+      action: z.enum(VERDICT_ACTIONS),
+      winner: z.string().nullable(),
+      decidedBy: z.enum(DECIDING_VIEWS),
+      reasons: z.array(z.string()),
+      needs: z
+        .object({ units: z.int().nullable(), days: z.number().nullable() })
+        .nullable()
+        .meta({ description: 'Further units and days until the plan can decide' }),
+    }),
   })
   .meta({ id: 'ExperimentResults' });
 export type ExperimentResults = z.output<typeof ExperimentResults>;

@@ -1,3 +1,4 @@
+import { ArmDays } from './arm-days.entity.js';
 import { ArmStatistics } from './arm-statistics.entity.js';
 import { ExperimentPlan } from './experiment-plan.entity.js';
 import { Event } from './event.entity.js';
@@ -5,7 +6,15 @@ import { LedgerCounter } from './ledger-counter.entity.js';
 import { RejectedEvent } from './rejected-event.entity.js';
 import { UnitMetrics } from './unit-metrics.entity.js';
 
-export { ArmStatistics, Event, ExperimentPlan, LedgerCounter, RejectedEvent, UnitMetrics };
+export { ArmDays, ArmStatistics, Event, ExperimentPlan, LedgerCounter, RejectedEvent, UnitMetrics };
 
 /** The tables that only the analysis service writes. */
-export const analysisEntities = [Event, ExperimentPlan, UnitMetrics, ArmStatistics, LedgerCounter, RejectedEvent];
+export const analysisEntities = [
+  Event,
+  ExperimentPlan,
+  UnitMetrics,
+  ArmStatistics,
+  ArmDays,
+  LedgerCounter,
+  RejectedEvent,
+];

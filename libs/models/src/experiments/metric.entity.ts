@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { BaseEntity } from '../base/base.entity.js';
+import { jsonArray } from '../base/columns.js';
 import { Experiment } from './experiment.entity.js';
 
 /** What kind of quantity a metric is. */
@@ -23,6 +24,7 @@ export const AGGREGATION_METHODS = [
   'distinct',
   'ratio',
   'quantile',
+  'funnel',
 ] as const;
 export type AggregationMethod = (typeof AGGREGATION_METHODS)[number];
 
@@ -45,10 +47,15 @@ const MetricSchema = defineEntity({
     lowerIsBetter: p.boolean().default(false),
     denominatorEventName: p.text().strictNullable(),
     quantile: p.float().columnType('double precision').strictNullable(),
+    quantileBy: p.text().strictNullable(),
     windowHours: p.float().columnType('double precision').strictNullable(),
     delayHours: p.float().columnType('double precision').strictNullable(),
     capPercentile: p.float().columnType('double precision').strictNullable(),
+    capValue: p.float().columnType('double precision').strictNullable(),
+    ignoreZeros: p.boolean().default(false),
     cupedLookbackDays: p.float().columnType('double precision').strictNullable(),
+    covariates: jsonArray<string>(),
+    steps: jsonArray<string>(),
     nonInferiorityMargin: p.float().columnType('double precision').strictNullable(),
     position: p.integer().default(0),
   },

@@ -63,16 +63,36 @@ export function quantileFromSorted(sorted: ArrayLike<number>, nu: number): Quant
 }
 
 /** The summary of event values grouped by randomized unit. */
-export function quantileFromClusters(clusters: readonly (readonly number[])[], nu: number): QuantileSummary {
-  const summary = quantileFromSorted(Float64Array.from(clusters.flat()).sort(), nu);
-  const sums = { count: clusters.length, belowSum: 0, belowSquares: 0, sizeSum: 0, sizeSquares: 0, product: 0 };
-  for (const values of clusters) {
-    const below = values.filter((value) => value <= summary.quantile).length;
+export function quantileFromClusters(clusters: readonly ArrayLike<number>[], nu: number): QuantileSummary {
+  const sizes = clusters.map(({ length }) => length);
+  const values = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
+  let at = 0;
+  for (const cluster of clusters) {
+    values.set(cluster, at);
+    at += cluster.length;
+  }
+  return quantileFromEvents(values, sizes, nu);
+}
+
+/**
+ * The same for events in one array, unit after unit.
+ *
+ * @param values of the first unit, then of the second, and so on; left as they are.
+ * @param sizes how many values each unit has.
+ */
+export function quantileFromEvents(values: Float64Array, sizes: ArrayLike<number>, nu: number): QuantileSummary {
+  const summary = quantileFromSorted(values.slice().sort(), nu);
+  const sums = { count: sizes.length, belowSum: 0, belowSquares: 0, sizeSum: 0, sizeSquares: 0, product: 0 };
+  let at = 0;
+  for (let unit = 0; unit < sizes.length; unit++) {
+    const size = sizes[unit] ?? 0;
+    let below = 0;
+    for (const end = at + size; at < end; at++) if ((values[at] ?? NaN) <= summary.quantile) below += 1;
     sums.belowSum += below;
     sums.belowSquares += below * below;
-    sums.sizeSum += values.length;
-    sums.sizeSquares += values.length * values.length;
-    sums.product += below * values.length;
+    sums.sizeSum += size;
+    sums.sizeSquares += size * size;
+    sums.product += below * size;
   }
   return Object.freeze({ ...summary, clusters: Object.freeze(sums) });
 }

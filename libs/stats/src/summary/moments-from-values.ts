@@ -6,7 +6,7 @@ import { freezeMoments, type Moments } from './moments.js';
  *
  * @throws RangeError when the columns differ in length.
  */
-export function momentsFromValues(columns: readonly (readonly number[])[]): Moments {
+export function momentsFromValues(columns: readonly ArrayLike<number>[]): Moments {
   const n = columns[0]?.length ?? 0;
   if (columns.some((column) => column.length !== n)) throw new RangeError('columns must have the same length');
   const means = columns.map((column) => (n > 0 ? meanOfColumn(column) : 0));
@@ -20,17 +20,17 @@ export function momentsFromValues(columns: readonly (readonly number[])[]): Mome
 }
 
 /** Mean about the first value, so that a large common offset costs no digits. */
-function meanOfColumn(column: readonly number[]): number {
+function meanOfColumn(column: ArrayLike<number>): number {
   const origin = column[0] ?? 0;
   let sum = 0;
-  for (const value of column) sum += value - origin;
+  for (let i = 0; i < column.length; i++) sum += (column[i] ?? NaN) - origin;
   return origin + sum / column.length;
 }
 
 function centredProduct(
-  left: readonly number[],
+  left: ArrayLike<number>,
   leftMean: number,
-  right: readonly number[],
+  right: ArrayLike<number>,
   rightMean: number,
 ): number {
   let sum = 0;

@@ -1,4 +1,4 @@
-import { sampleQuantile, sortedValues } from '../quantiles/sample-quantile.js';
+import { sampleQuantile } from '../quantiles/sample-quantile.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 
 /** Where values are cut; `null` on a side that is not. */
@@ -26,14 +26,14 @@ export interface WinsorOptions {
  *
  * Refuses INVALID_INPUT (a percentile outside of [0, 1], limits that cross) and NO_UNITS (no value to take one of).
  */
-export function winsorLimits(arms: readonly (readonly number[])[], options: WinsorOptions): Outcome<WinsorLimits> {
+export function winsorLimits(arms: readonly ArrayLike<number>[], options: WinsorOptions): Outcome<WinsorLimits> {
   const { percentile = null, lowerPercentile = null, absoluteCap = null, ignoreZeros = false } = options;
   const levels = [percentile, lowerPercentile].filter((level) => level !== null);
   if (levels.some((level) => !(level >= 0 && level <= 1)) || Number.isNaN(absoluteCap)) {
     return refused('INVALID_INPUT', 'percentiles must lie between 0 and 1, a cap must be a number');
   }
   const needsValues = lowerPercentile !== null || (percentile !== null && absoluteCap === null);
-  const pooled = needsValues ? sortedValues(arms.flat().filter((value) => !ignoreZeros || value !== 0)) : [];
+  const pooled = needsValues ? pooledValues(arms, ignoreZeros) : [];
   if (needsValues && pooled.length === 0) return refused('NO_UNITS', 'there are no values to take a percentile of');
   const cap = absoluteCap ?? (percentile === null ? null : sampleQuantile(pooled, percentile));
   const floor = lowerPercentile === null ? null : sampleQuantile(pooled, lowerPercentile);
@@ -41,4 +41,16 @@ export function winsorLimits(arms: readonly (readonly number[])[], options: Wins
     return refused('INVALID_INPUT', `the lower limit ${floor} is above the cap ${cap}`);
   }
   return computed({ floor, cap });
+}
+
+function pooledValues(arms: readonly ArrayLike<number>[], ignoreZeros: boolean): Float64Array {
+  const pooled = new Float64Array(arms.reduce((sum, { length }) => sum + length, 0));
+  let kept = 0;
+  for (const arm of arms) {
+    for (let i = 0; i < arm.length; i++) {
+      const value = arm[i] ?? NaN;
+      if (!ignoreZeros || value !== 0) pooled[kept++] = value;
+    }
+  }
+  return pooled.subarray(0, kept).sort();
 }

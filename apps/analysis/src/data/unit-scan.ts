@@ -6,7 +6,10 @@ import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { ArmChanges } from '../units/arm-changes.js';
 import { expose, foldEvents, type UnitState } from '../units/unit-state.js';
 import type { MetricEvent } from '../plan/metric-plan.js';
-import type { ArmPart } from './arm-totals.js';
+import { totalArms } from './arm-totals.js';
+import type { ExperimentData } from './experiment-data.js';
+import { RankedUnits } from './ranked-units.js';
+import { inSnapshot } from './snapshot.js';
 
 const PAGE = 5_000;
 
@@ -47,52 +50,65 @@ const AS_OF = `
     SELECT jsonb_agg(jsonb_build_object('k', e.id, 'e', e.event_type, 't', round(extract(epoch from e.created_at) * 1000),
                                         'v', e.value, 'm', CASE WHEN $5 THEN e.event_metadata END) ORDER BY e.created_at, e.id) AS events
     FROM experimentation.events e
-    WHERE e.user_id = u.user_id AND e.event_type = ANY($3) AND e.created_at >= u.first AND e.project_id = $4 AND e.updated_at <= $2
+    WHERE e.user_id = u.user_id AND e.event_type = ANY($3) AND e.created_at >= u.first - $6 * interval '1 millisecond' AND e.project_id = $4 AND e.updated_at <= $2
   ) h ON true`;
 
-/** Sums computed by going through the units, for the questions that the kept sums do not answer. */
+/** Data computed by going through the units, for the questions that the kept sums do not answer. */
 @Injectable()
 export class UnitScan {
   constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
 
   /** Units first exposed within the period. */
-  async byPeriod(plan: ExperimentPlan, period: Period): Promise<ArmPart[]> {
-    const changes = new ArmChanges();
+  async byPeriod(plan: ExperimentPlan, period: Period, through: Date | null): Promise<ExperimentData> {
+    const taken = new TakenUnits(plan);
     await this.stream(BY_PERIOD, [plan.definition.id, period.from, period.to], (row) =>
-      changes.replace(plan, undefined, toState(row as StateRow)),
+      taken.add(toState(row as StateRow)),
     );
-    return changes.all();
+    return taken.data(through);
   }
 
   /** The experiment as it stood at a moment: only what was stored by then, computed anew from the stored rows. */
-  async asOf(plan: ExperimentPlan, moment: Date, period: Period): Promise<ArmPart[]> {
-    const changes = new ArmChanges();
+  async asOf(plan: ExperimentPlan, moment: Date, period: Period): Promise<ExperimentData> {
+    const taken = new TakenUnits(plan);
     const { id, projectId } = plan.definition;
-    const values = [id, moment, [...plan.uses.keys()], projectId, plan.needsMetadata];
+    const values = [id, moment, [...plan.uses.keys()], projectId, plan.needsMetadata, plan.lookbackMs];
     await this.stream(AS_OF, values, (row) => {
       const state = stateOf(plan, row as HistoryRow);
-      if (isWithin(state, period)) changes.replace(plan, undefined, state);
+      if (isWithin(state, period)) taken.add(state);
     });
-    return changes.all();
+    return taken.data(moment);
   }
 
   /** Rows by cursor within one snapshot, so that memory stays bounded and the rows belong together. */
-  private async stream(text: string, values: unknown[], take: (row: pg.QueryResultRow) => void): Promise<void> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  private stream(text: string, values: unknown[], take: (row: pg.QueryResultRow) => void): Promise<void> {
+    return inSnapshot(this.pool, async (client) => {
       await client.query(`DECLARE scan NO SCROLL CURSOR FOR ${text}`, values);
       for (;;) {
         const { rows } = await client.query<pg.QueryResultRow>(`FETCH ${PAGE} FROM scan`);
         rows.forEach(take);
-        if (rows.length < PAGE) break;
+        if (rows.length < PAGE) return;
       }
-      await client.query('COMMIT');
-      client.release();
-    } catch (error) {
-      client.release(error instanceof Error ? error : true);
-      throw error;
-    }
+    });
+  }
+}
+
+/** Units added up, and ranked where a metric asks for it. */
+class TakenUnits {
+  private readonly changes = new ArmChanges();
+  private readonly ranked: RankedUnits;
+
+  constructor(private readonly plan: ExperimentPlan) {
+    this.ranked = new RankedUnits(plan);
+  }
+
+  add(state: UnitState): void {
+    this.changes.replace(this.plan, undefined, state);
+    if (!state.conflicted) this.ranked.add(state.variantId, state.cells);
+  }
+
+  data(through: Date | null): ExperimentData {
+    const flow = this.changes.all();
+    return { totals: totalArms(this.plan, flow), ranked: this.ranked.results(), flow, through };
   }
 }
 

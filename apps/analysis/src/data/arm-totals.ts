@@ -21,13 +21,12 @@ export function totalArms(plan: ExperimentPlan, parts: Iterable<ArmPart>): Map<s
   for (const { id } of plan.definition.variants) {
     totals.set(id, { units: 0, conflicted: 0, moments: new Float64Array(plan.momentCount) });
   }
-  const dimensions = plan.metrics.map(({ rule }) => rule.dimensions);
   for (const part of parts) {
     const total = totals.get(part.variantId);
     if (total === undefined) continue;
     total.units += part.units;
     total.conflicted += part.conflicted;
-    addMoments(total.moments, part.moments, dimensions);
+    addMoments(total.moments, part.moments, plan.dimensions);
   }
   return totals;
 }

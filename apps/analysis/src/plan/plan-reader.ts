@@ -1,0 +1,28 @@
+import { AppError } from '@assay/contracts';
+import { ExperimentCatalog } from '@assay/definitions';
+import { Injectable } from '@nestjs/common';
+import { experimentPlan, type ExperimentPlan } from './experiment-plan.js';
+import type { MetricPlan } from './metric-plan.js';
+
+/** Plans for answers: of the latest definition, since they must not lag behind an amendment that was answered already. */
+@Injectable()
+export class PlanReader {
+  constructor(private readonly experiments: ExperimentCatalog) {}
+
+  /** @throws AppError `not_found` */
+  async read(projectId: string, idOrKey: string): Promise<ExperimentPlan> {
+    const definition =
+      (await this.experiments.refresh(projectId, idOrKey)) ?? this.experiments.find(projectId, idOrKey);
+    if (definition === undefined) throw AppError.notFound('Experiment', idOrKey);
+    return experimentPlan(definition);
+  }
+
+  /** @throws AppError naming `metric` when the experiment has none of that name */
+  requireMetric({ metrics }: ExperimentPlan, name: string | undefined): MetricPlan | undefined {
+    if (name === undefined) return undefined;
+    const found = metrics.find(({ metric }) => metric.name === name);
+    if (found !== undefined) return found;
+    const known = metrics.map(({ metric }) => metric.name).join(', ');
+    throw AppError.field('metric', `'${name}' is not a metric of this experiment; it has ${known}`);
+  }
+}

@@ -1,0 +1,130 @@
+import type { AdjustmentResult } from '@assay/contracts';
+import {
+  compareArms,
+  compareStrata,
+  cupedEstimate,
+  cupedRatioEstimate,
+  covariateSummary,
+  selectMoments,
+  type Comparison,
+  type ComparisonOptions,
+  type CovariateSummary,
+  type RatioCovariateSummary,
+  type Stratum,
+} from '@assay/stats';
+import type { MetricPlan } from '../plan/metric-plan.js';
+import type { MetricArm } from './metric-arm.js';
+
+export interface AdjustedComparison {
+  readonly comparison: Comparison;
+  readonly adjustment: AdjustmentResult | null;
+}
+
+type Summary = CovariateSummary | RatioCovariateSummary;
+
+/** Both arms of one metric within one value of the attribute that the plan stratifies by. */
+export interface ArmPair {
+  readonly control: MetricArm;
+  readonly treatment: MetricArm;
+}
+
+interface Covaried {
+  readonly control: Summary;
+  readonly treatment: Summary;
+  readonly theta: readonly number[];
+}
+
+/**
+ * Compares two arms as the plan says: regressed on what units did before, post-stratified, both, or as they are. Where an
+ * adjustment cannot be made the numbers are those without it, and the refusal says why.
+ */
+export function adjustedComparison(
+  plan: MetricPlan,
+  pair: ArmPair,
+  strata: readonly ArmPair[] | null,
+  stratifiedBy: string | null,
+  options: ComparisonOptions,
+): AdjustedComparison {
+  const plain = compareArms({ control: pair.control.plain, treatment: pair.treatment.plain, ...options });
+  const isCovaried = pair.control.adjusted !== null;
+  const isStratified = strata !== null && pair.control.plain.kind !== 'quantile';
+  if (!isCovaried && !isStratified) return { comparison: plain, adjustment: null };
+  const covaried = isCovaried ? fit(pair) : null;
+  const byCovariates =
+    covaried?.ok === true && covaried.value.theta.some((slope) => slope !== 0) ? covaried.value : null;
+  const regressed = byCovariates === null ? plain : compareArms({ ...byCovariates, ...options });
+  const stratified = isStratified ? compareStrata(strataOf(strata, byCovariates !== null), options) : null;
+  const comparison = stratified?.pValue == null ? regressed : stratified;
+  const methods = [
+    ...(byCovariates === null ? [] : (['cuped'] as const)),
+    ...(comparison === stratified ? (['post-stratification'] as const) : []),
+  ];
+  return {
+    comparison,
+    adjustment: {
+      methods,
+      covariates: byCovariates?.theta.map((theta, index) => ({ name: plan.covariates[index] ?? '', theta })) ?? [],
+      varianceReduction: varianceReduction(plain, comparison),
+      stratifiedBy: comparison === stratified ? stratifiedBy : null,
+      refusal:
+        (covaried?.ok === false ? covaried.refusal : null) ??
+        (comparison === stratified ? null : stratified?.refusal) ??
+        null,
+      unadjusted: {
+        absolute: plainEffect(plain.absolute),
+        relative: plainEffect(plain.relative),
+        pValue: plain.pValue,
+      },
+    },
+  };
+}
+
+type Fit =
+  | { readonly ok: true; readonly value: Covaried }
+  | { readonly ok: false; readonly refusal: NonNullable<AdjustmentResult['refusal']> };
+
+/** With all covariates; with the metric's own alone when the others follow from each other. */
+function fit({ control, treatment }: ArmPair): Fit {
+  const [c, t] = [control.adjusted, treatment.adjusted];
+  if (c?.kind === 'ratio-covariate' && t?.kind === 'ratio-covariate') {
+    const estimate = cupedRatioEstimate(c, t);
+    if (!estimate.ok) return estimate;
+    return { ok: true, value: { control: c, treatment: t, theta: [estimate.value.theta] } };
+  }
+  if (c?.kind !== 'covariate' || t?.kind !== 'covariate') {
+    return { ok: false, refusal: { code: 'NO_UNITS', message: 'both arms need units' } };
+  }
+  const estimate = cupedEstimate(c, t);
+  if (estimate.ok) return { ok: true, value: { control: c, treatment: t, theta: estimate.value.theta } };
+  const [ownControl, ownTreatment] = [ownCovariate(c), ownCovariate(t)];
+  const own = cupedEstimate(ownControl, ownTreatment);
+  if (!own.ok) return { ok: false, refusal: estimate.refusal };
+  return { ok: true, value: { control: ownControl, treatment: ownTreatment, theta: own.value.theta } };
+}
+
+const ownCovariate = (summary: CovariateSummary): CovariateSummary =>
+  covariateSummary(selectMoments(summary.moments, [0, 1]), summary);
+
+function strataOf(pairs: readonly ArmPair[], covaried: boolean): Stratum[] {
+  return pairs.flatMap(({ control, treatment }): Stratum[] => {
+    const [c, t] = [control, treatment].map((arm) =>
+      covaried && arm.adjusted?.kind === 'covariate' ? arm.adjusted : arm.plain,
+    );
+    if (c === undefined || t === undefined || c.kind === 'quantile' || t.kind === 'quantile') return [];
+    return [{ control: c, treatment: t }];
+  });
+}
+
+function varianceReduction(plain: Comparison, adjusted: Comparison): number | null {
+  const [before, after] = [plain.absolute?.standardError, adjusted.absolute?.standardError];
+  return before == null || after == null || before === 0 ? null : 1 - (after / before) ** 2;
+}
+
+type Effect = NonNullable<AdjustmentResult['unadjusted']>['absolute'];
+
+/** An effect as it is answered: the open end of a one-sided interval is null. */
+export function plainEffect(effect: Comparison['absolute']): Effect {
+  if (effect === null) return null;
+  const end = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return { ...effect, ci: [end(effect.ci[0]), end(effect.ci[1])] };
+}
