@@ -26,9 +26,9 @@ interface EventRow {
  * has turned it round while the tables were small, and kept that plan.
  */
 const select = (withMetadata: boolean): string => `
-  SELECT stored.* FROM unnest($1::text[], $2::timestamptz[]) AS wanted (user_id, starts)
+  SELECT stored.* FROM (SELECT user_id, to_timestamp(starts / 1000) AS starts FROM unnest($1::text[], $2::float8[]) AS given (user_id, starts)) AS wanted
   CROSS JOIN LATERAL (
-    SELECT e.user_id, e.id, e.event_type, (extract(epoch from e.created_at) * 1000)::float8 AS at, e.value,
+    SELECT e.user_id, e.id, e.event_type, date_part('epoch', e.created_at) * 1000 AS at, e.value,
            ${withMetadata ? 'e.event_metadata' : 'NULL::jsonb'} AS metadata
     FROM experimentation.events e
     WHERE e.user_id = wanted.user_id AND e.event_type = ANY ($3::text[]) AND e.created_at >= wanted.starts AND e.project_id = $4
@@ -49,7 +49,7 @@ export async function readHistory(
     text: select(withMetadata),
     values: [
       textArray(wanted.map(({ userId }) => userId)),
-      plainArray(wanted.map(({ from }) => new Date(from).toISOString())),
+      plainArray(wanted.map(({ from }) => from)),
       textArray(eventTypes),
       projectId,
     ],

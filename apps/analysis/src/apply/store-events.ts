@@ -2,13 +2,19 @@ import type { AcceptedEvent } from '@assay/contracts';
 import type pg from 'pg';
 import { plainArray, textArray } from './pg-arrays.js';
 
+/** Answers the ids only when some are missing: usually all are new, and thousands of them need not be sent back. */
 const INSERT = `
-  INSERT INTO experimentation.events
-    (id, project_id, event_id, event_type, user_id, experiment_id, variant_id, feature_flag_id, value, event_metadata, created_at)
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[],
-                       $9::float8[], $10::jsonb[], $11::timestamptz[])
-  ON CONFLICT DO NOTHING
-  RETURNING id`;
+  WITH stored AS (
+    INSERT INTO experimentation.events
+      (id, project_id, event_id, event_type, user_id, experiment_id, variant_id, feature_flag_id, value, event_metadata, created_at)
+    SELECT id, $2::uuid, event_id, event_type, user_id, experiment_id, variant_id, flag_id, value, metadata,
+           to_timestamp(at / 1000)
+    FROM unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::float8[], $10::jsonb[],
+                $11::float8[])
+      AS event (id, event_id, event_type, user_id, experiment_id, variant_id, flag_id, value, metadata, at)
+    ON CONFLICT DO NOTHING
+    RETURNING id)
+  SELECT count(*)::int AS count, CASE WHEN count(*) < $12::int THEN array_agg(id) END AS ids FROM stored`;
 
 /**
  * Stores a batch and returns the events that were new. An event whose key is stored already, by an earlier batch or earlier
@@ -16,16 +22,26 @@ const INSERT = `
  * same keys wait for each other instead of deadlocking.
  */
 export async function storeEvents(client: pg.ClientBase, events: readonly AcceptedEvent[]): Promise<AcceptedEvent[]> {
-  if (events.length === 0) return [];
   const first = new Map<string, AcceptedEvent>();
   for (const event of events) if (!first.has(event.key)) first.set(event.key, event);
-  const rows = [...first.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const { rows: stored } = await client.query<{ id: string }>({
+  const stored: AcceptedEvent[] = [];
+  for (const [projectId, rows] of byProject(first.values())) {
+    for (const event of await storeRows(client, projectId, rows.sort(byKey))) stored.push(event);
+  }
+  return stored;
+}
+
+async function storeRows(
+  client: pg.ClientBase,
+  projectId: string,
+  rows: readonly AcceptedEvent[],
+): Promise<readonly AcceptedEvent[]> {
+  const { rows: answers } = await client.query<{ count: number; ids: readonly string[] | null }>({
     name: 'assay-store-events',
     text: INSERT,
     values: [
       plainArray(rows.map(({ key }) => key)),
-      plainArray(rows.map(({ projectId }) => projectId)),
+      projectId,
       textArray(rows.map(({ id }) => id)),
       textArray(rows.map(({ eventType }) => eventType)),
       textArray(rows.map(({ userId }) => userId)),
@@ -34,8 +50,25 @@ export async function storeEvents(client: pg.ClientBase, events: readonly Accept
       plainArray(rows.map(({ flagId }) => flagId)),
       plainArray(rows.map(({ value }) => value)),
       textArray(rows.map(({ metadata }) => (metadata === null ? '{}' : JSON.stringify(metadata)))),
-      plainArray(rows.map(({ at }) => new Date(at).toISOString())),
+      plainArray(rows.map(({ at }) => at)),
+      rows.length,
     ],
   });
-  return stored.flatMap(({ id }) => first.get(id) ?? []);
+  const [answer] = answers;
+  if (answer?.count === rows.length) return rows;
+  const ids = new Set(answer?.ids);
+  return rows.filter(({ key }) => ids.has(key));
+}
+
+const byKey = (a: AcceptedEvent, b: AcceptedEvent): number => (a.key < b.key ? -1 : 1);
+
+/** In the order of the projects' ids, for the same reason as the rows. */
+function byProject(events: Iterable<AcceptedEvent>): [string, AcceptedEvent[]][] {
+  const projects = new Map<string, AcceptedEvent[]>();
+  for (const event of events) {
+    const held = projects.get(event.projectId);
+    if (held === undefined) projects.set(event.projectId, [event]);
+    else held.push(event);
+  }
+  return [...projects].sort(([a], [b]) => (a < b ? -1 : 1));
 }

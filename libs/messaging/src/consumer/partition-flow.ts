@@ -5,11 +5,14 @@ import { Signal } from '../log/signal.js';
 export interface Chunk {
   /** Offset after its last record. */
   readonly end: number;
-  /** About how much memory it holds. */
+  /** About how much memory it holds, unopened. */
   readonly chars: number;
-  /** Its records from an offset on. */
-  records(from: number): RawRecord[];
+  /** Its records from an offset on, and how many characters of text they are made of. */
+  open(from: number): { readonly records: readonly RawRecord[]; readonly chars: number };
 }
+
+/** Text opened at a time: what is read ahead may be compressed, and a few records may be as large as thousands of others. */
+const TAKE_CHARS = 4_194_304;
 
 /** Records taken from a flow, to be handled and stored as one. */
 export interface Taken {
@@ -61,7 +64,10 @@ export class PartitionFlow {
     this.filled.ring();
   }
 
-  /** Waits for records and takes at least `atLeast` of them, if so many are there; undefined when the flow was left. */
+  /**
+   * Waits for records and takes at least `atLeast` of them, if so many are there and they are not too large; undefined when the
+   * flow was left.
+   */
   async take(atLeast: number): Promise<Taken | undefined> {
     while (this.chunks.length === 0) {
       if (this.abort.signal.aborted) return undefined;
@@ -70,11 +76,14 @@ export class PartitionFlow {
     if (this.abort.signal.aborted) return undefined;
     const records: RawRecord[] = [];
     let end = this.position;
-    while (records.length < atLeast) {
+    let opened = 0;
+    while (records.length < atLeast && opened < TAKE_CHARS) {
       const chunk = this.chunks.shift();
       if (chunk === undefined) break;
       this.chars -= chunk.chars;
-      for (const record of chunk.records(this.position)) records.push(record);
+      const { records: found, chars } = chunk.open(this.position);
+      for (const record of found) records.push(record);
+      opened += chars;
       end = chunk.end;
     }
     return { records, end };

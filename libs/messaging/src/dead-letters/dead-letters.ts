@@ -3,6 +3,7 @@ import { POOL } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { LOG_TRANSPORT } from '../log/log-tokens.js';
+import { wholeRecord } from '../log/encoded-record.js';
 import type { EncodedRecord, LogTransport } from '../log/log-transport.js';
 import { TopicRegistry } from '../log/topic-registry.js';
 import type { SqlClient } from '../log/transaction.js';
@@ -178,10 +179,13 @@ function recordOf(letter: DeadLetterDetail): EncodedRecord {
   try {
     value = JSON.parse(payload);
   } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw AppError.conflict(
-      `Dead letter '${letter.id}' is not JSON, so a replay would fail again. Discard it.`,
+      `Dead letter '${letter.id}' is not a JSON object, so a replay would fail again. Discard it.`,
       'not_replayable',
     );
   }
-  return { key: key ?? '', scope, json: JSON.stringify(value) };
+  return wholeRecord(key ?? '', scope, JSON.stringify(value));
 }

@@ -13,8 +13,11 @@ export class KafkaChunk implements Chunk {
     this.chars = messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
   }
 
-  records(from: number): RawRecord[] {
-    return this.messages.filter(({ offset }) => Number(offset) >= from).map(recordOf);
+  open(from: number): { records: RawRecord[]; chars: number } {
+    return {
+      records: this.messages.filter(({ offset }) => Number(offset) >= from).map(recordOf),
+      chars: this.chars,
+    };
   }
 }
 

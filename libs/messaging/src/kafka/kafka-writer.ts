@@ -1,6 +1,7 @@
 import { AppError } from '@assay/contracts';
 import type { Kafka, Message, Producer } from 'kafkajs';
 import { failureKind } from '../consumer/failure-policy.js';
+import { jsonOf } from '../log/encoded-record.js';
 import type { Append } from '../log/group-commit.js';
 import { partitionOf } from '../log/partition-of.js';
 import { RETRY } from './kafka-client.js';
@@ -74,7 +75,10 @@ function messagesOf(appends: readonly Append[]): Map<string, Message[]> {
   const byTopic = new Map<string, Message[]>();
   for (const { topic, partitions, records } of appends) {
     const messages = byTopic.get(topic) ?? [];
-    for (const { key, json } of records) messages.push({ key, value: json, partition: partitionOf(key, partitions) });
+    for (const record of records) {
+      const { key } = record;
+      messages.push({ key, value: jsonOf(record), partition: partitionOf(key, partitions) });
+    }
     byTopic.set(topic, messages);
   }
   return byTopic;

@@ -4,7 +4,7 @@ import { GroupCommit, type Append } from './group-commit.js';
 const append = (name: string, chars = 10): Append => ({
   topic: name,
   partitions: 1,
-  records: [{ key: 'k', scope: null, json: 'x'.repeat(chars) }],
+  records: [{ key: 'k', scope: null, head: '', body: 'x'.repeat(chars) }],
 });
 
 /** A writer whose transactions end when the test says so. */

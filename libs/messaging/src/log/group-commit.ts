@@ -36,7 +36,7 @@ export class GroupCommit {
   ) {}
 
   append(append: Append): Promise<void> {
-    const chars = append.records.reduce((sum, record) => sum + record.json.length, 0);
+    const chars = append.records.reduce((sum, record) => sum + record.head.length + record.body.length, 0);
     if (this.chars > 0 && this.chars + chars > WAITING_CHARS) {
       return Promise.reject(
         AppError.unavailable('Too much is waiting to be written to the log. Send again in a moment.'),

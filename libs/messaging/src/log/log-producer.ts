@@ -1,11 +1,12 @@
 import { AppError, type Topic } from '@assay/contracts';
 import { Clock } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { envelopeOf } from './envelope-of.js';
+import { wholeRecord } from './encoded-record.js';
 import { LOG_SETTINGS, type LogSettings } from './log-options.js';
 import { LOG_TRANSPORT } from './log-tokens.js';
 import type { EncodedRecord, LogTransport } from './log-transport.js';
-import type { NewRecord } from './records.js';
+import { messageId } from './message-id.js';
+import type { NewData, NewRecord } from './records.js';
 import { traceAppend } from '../tracing/trace-append.js';
 
 /** Longest record, as on a broker with default settings. */
@@ -28,12 +29,10 @@ export class LogProducer {
    * send them again with the same ids. `payload_too_large` for a record above 900,000 characters.
    */
   async append<T>(topic: Topic<T>, records: readonly NewRecord<T>[]): Promise<void> {
+    const { source } = this.settings;
     const now = this.clock.now();
     await traceAppend(topic, records.length, (traceparent) =>
-      this.transport.append(
-        topic,
-        records.map((record) => encode(topic, record, this.settings.source, now, traceparent)),
-      ),
+      this.transport.append(topic, records.map(encoder(topic, { source, now, traceparent }))),
     );
   }
 
@@ -43,22 +42,49 @@ export class LogProducer {
   }
 }
 
-/** A record as it goes on the wire; `traceparent` is what it was made for, unless it says so itself. */
-export function encode<T>(
-  topic: Topic<T>,
-  record: NewRecord<T>,
-  source: string,
-  now: Date,
-  traceparent?: string,
-): EncodedRecord {
-  const envelope = envelopeOf(topic, record, source, now, traceparent);
-  const json = JSON.stringify(envelope);
-  if (json.length > RECORD_CHARS) {
-    throw new AppError(
-      'payload_too_large',
-      'payload_too_large',
-      `A message of ${json.length} characters does not fit: ${RECORD_CHARS} at most.`,
-    );
-  }
-  return { key: envelope.subject, scope: envelope.scope ?? null, json };
+/** What the envelopes of one append have in common; `traceparent` is what they were made for, unless a record says so itself. */
+export interface Occasion {
+  readonly source: string;
+  readonly now: Date;
+  readonly traceparent?: string | undefined;
+}
+
+/**
+ * Writes records of a topic as envelopes (CloudEvents in JSON). The members that do not differ from record to record are
+ * written once per scope, and the text of the others is put together by hand: only key and data need to be escaped.
+ */
+export function encoder<T>(topic: Topic<T>, occasion: Occasion): (record: NewRecord<T>) => EncodedRecord {
+  const heads = new Map<string | undefined, string>();
+  const time = occasion.now.toISOString();
+  return (record) => {
+    if ('envelope' in record) {
+      const { subject, scope } = record.envelope;
+      return checked(wholeRecord(subject, scope ?? null, JSON.stringify(record.envelope)));
+    }
+    const head = heads.get(record.scope) ?? headOf(topic, occasion.source, record.scope);
+    heads.set(record.scope, head);
+    const id = record.id ?? messageId(occasion.now.getTime());
+    const body = bodyOf(record, id, time, record.traceparent ?? occasion.traceparent);
+    return checked({ key: record.key, scope: record.scope ?? null, head, body });
+  };
+}
+
+function headOf(topic: Topic, source: string, scope: string | undefined): string {
+  const { type } = topic;
+  return JSON.stringify({ specversion: '1.0', type, source, datacontenttype: 'application/json', scope }).slice(1, -1);
+}
+
+function bodyOf({ key, data }: NewData, id: string, time: string, traceparent: string | undefined): string {
+  const trace = traceparent === undefined ? '' : `"traceparent":${JSON.stringify(traceparent)},`;
+  return `"id":${JSON.stringify(id)},"time":"${time}","subject":${JSON.stringify(key)},${trace}"data":${JSON.stringify(data)}`;
+}
+
+function checked(record: EncodedRecord): EncodedRecord {
+  const length = record.head.length + record.body.length;
+  if (length <= RECORD_CHARS) return record;
+  throw new AppError(
+    'payload_too_large',
+    'payload_too_large',
+    `A message of ${length} characters does not fit: ${RECORD_CHARS} at most.`,
+  );
 }

@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type pg from 'pg';
 import { backoffMs } from '../consumer/failure-policy.js';
 import { LOG_TRANSPORT } from '../log/log-tokens.js';
+import { wholeRecord } from '../log/encoded-record.js';
 import type { EncodedRecord, LogTransport } from '../log/log-transport.js';
 import { Signal } from '../log/signal.js';
 import { TopicRegistry } from '../log/topic-registry.js';
@@ -124,7 +125,7 @@ export class OutboxRelay {
     const byTopic = new Map<string, EncodedRecord[]>();
     for (const { topic, key, scope, json } of rows) {
       const records = byTopic.get(topic) ?? [];
-      records.push({ key, scope, json });
+      records.push(wholeRecord(key, scope, json));
       byTopic.set(topic, records);
     }
     // Sorted, because each append locks the partitions of its topic.

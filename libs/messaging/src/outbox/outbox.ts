@@ -2,7 +2,8 @@ import type { Topic } from '@assay/contracts';
 import { Clock, currentTrace, tracing } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOG_SETTINGS, type LogSettings } from '../log/log-options.js';
-import { encode } from '../log/log-producer.js';
+import { jsonOf } from '../log/encoded-record.js';
+import { encoder } from '../log/log-producer.js';
 import type { NewRecord } from '../log/records.js';
 import { sqlOf, type Transaction } from '../log/transaction.js';
 
@@ -33,7 +34,8 @@ export class Outbox {
     if ('isInTransaction' in transaction) await transaction.flush();
     const { source } = this.settings;
     const traceparent = tracing() === undefined ? undefined : currentTrace()?.traceparent;
-    const { key, scope, json } = encode(topic, record, source, this.clock.now(), traceparent);
-    await client.query(INSERT, [topic.name, key, scope, json]);
+    const occasion = { source, now: this.clock.now(), traceparent };
+    const encoded = encoder(topic, occasion)(record);
+    await client.query(INSERT, [topic.name, encoded.key, encoded.scope, jsonOf(encoded)]);
   }
 }

@@ -1,14 +1,16 @@
 import type { Append } from '../log/group-commit.js';
 import { partitionOf } from '../log/partition-of.js';
+import { packRow } from './row-payload.js';
 
 /** One row of `log_batches` to be. */
 interface Row {
   readonly topic: string;
   readonly partition: number;
   readonly scope: string | null;
+  readonly head: string;
   count: number;
   chars: number;
-  texts: string[];
+  bodies: string[];
 }
 
 /** A row is a reader's smallest unit; this keeps it in the range where one more row costs nothing. */
@@ -42,7 +44,7 @@ SELECT pg_notify('assay_log', topic) FROM (SELECT DISTINCT topic FROM written) A
 
 function placeholders(row: number): string {
   const [topic, partition, scope, records, payload] = [1, 2, 3, 4, 5].map((column) => `$${row * 5 + column}`);
-  return `(${row}, ${topic}::text, ${partition}::int, ${scope}::text, ${records}::int, ${payload}::text)`;
+  return `(${row}, ${topic}::text, ${partition}::int, ${scope}::text, ${records}::int, ${payload}::bytea)`;
 }
 
 const statements = new Map<number, string>();
@@ -64,7 +66,7 @@ export function appendStatements(appends: readonly Append[]): Statement[] {
 }
 
 /**
- * Each payload is a parameter of its own, since an array of them would have every quote in it escaped and parsed again. The
+ * Each payload is a parameter of its own, since an array of them would have to be escaped and parsed again. The
  * number of rows is rounded up, so that a connection prepares a handful of statements at most.
  */
 function statementOf(rows: readonly Row[]): Statement {
@@ -78,28 +80,28 @@ function statementOf(rows: readonly Row[]): Statement {
     values[at + 1] = row.partition;
     values[at + 2] = row.scope;
     values[at + 3] = row.count;
-    values[at + 4] = `[${row.texts.join(',')}]`;
+    values[at + 4] = packRow(row.head, row.bodies);
   });
   return { name: `assay-append-${width}`, text, values };
 }
 
-/** Records put together by partition and scope, in order within each. */
+/** Records put together by partition, scope and head, in order within each. */
 function rowsOf(appends: readonly Append[]): Row[] {
   const rows: Row[] = [];
   const open = new Map<string, Row>();
   for (const { topic, partitions, records } of appends) {
     for (const record of records) {
       const partition = partitionOf(record.key, partitions);
-      const place = `${partition} ${topic} ${record.scope ?? ''}`;
+      const place = `${partition} ${topic} ${record.scope ?? ''} ${record.head}`;
       let row = open.get(place);
       if (row === undefined || row.count >= ROW_RECORDS || row.chars >= ROW_CHARS) {
-        row = { topic, partition, scope: record.scope, count: 0, chars: 0, texts: [] };
+        row = { topic, partition, scope: record.scope, head: record.head, count: 0, chars: 0, bodies: [] };
         open.set(place, row);
         rows.push(row);
       }
       row.count += 1;
-      row.chars += record.json.length;
-      row.texts.push(record.json);
+      row.chars += record.body.length;
+      row.bodies.push(record.body);
     }
   }
   return rows;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@assay/testing';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
+import { wholeRecord } from '../log/encoded-record.js';
 import type { EncodedRecord } from '../log/log-transport.js';
 import { LogProcess } from '../contract/log-process.js';
 import { notes, testTopic, type Note } from '../contract/test-topic.js';
@@ -35,11 +36,10 @@ describe('the PostgreSQL log under faults', () => {
     return seen;
   };
   const encoded = (type: string, list: { key: string; data: Note }[]): EncodedRecord[] =>
-    list.map(({ key, data }) => ({
-      key,
-      scope: null,
-      json: JSON.stringify({ specversion: '1.0', id: `${data.n}`, type, source: 's', time: 't', subject: key, data }),
-    }));
+    list.map(({ key, data }) => {
+      const envelope = { specversion: '1.0', id: `${data.n}`, type, source: 's', time: 't', subject: key, data };
+      return wholeRecord(key, null, JSON.stringify(envelope));
+    });
 
   beforeAll(async () => {
     Logger.overrideLogger(false);

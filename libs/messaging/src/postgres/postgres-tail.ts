@@ -54,7 +54,7 @@ export class PostgresTail implements Running {
     const found = await readBatches(this.pool, this.topic, this.positions, READ_CHARS);
     for (const [partition, chunks] of found) {
       for (const chunk of chunks) {
-        for (const record of chunk.records(this.positions.get(partition) ?? 0)) {
+        for (const record of chunk.open(this.positions.get(partition) ?? 0).records) {
           if (this.stopped) return 0;
           await this.deliver(partition, record);
         }

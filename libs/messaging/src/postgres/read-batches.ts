@@ -1,6 +1,7 @@
 import type { Chunk } from '../consumer/partition-flow.js';
 import type { RawRecord } from '../log/log-transport.js';
 import type { SqlClient } from '../log/transaction.js';
+import { recordsIn, unpackRow } from './row-payload.js';
 
 /** A stored row of the log, not yet parsed. */
 export class StoredRow implements Chunk {
@@ -11,15 +12,16 @@ export class StoredRow implements Chunk {
     readonly base: number,
     readonly count: number,
     readonly scope: string | null,
-    private readonly payload: string,
+    private readonly payload: Buffer,
   ) {
     this.end = base + count;
     this.chars = payload.length;
   }
 
   /** A row that does not hold what it says is malformed as a whole. */
-  records(from: number): RawRecord[] {
-    const values = parseArray(this.payload);
+  open(from: number): { records: RawRecord[]; chars: number } {
+    const text = textOf(this.payload);
+    const values = typeof text === 'string' ? recordsIn(text) : text.damage;
     const records: RawRecord[] = [];
     for (let index = Math.max(0, from - this.base); index < this.count; index += 1) {
       const at = { offset: this.base + index, scope: this.scope };
@@ -30,11 +32,19 @@ export class StoredRow implements Chunk {
         const malformed = Array.isArray(values)
           ? `The row holds ${values.length} records, not ${this.count}.`
           : String(values);
-        const inner = this.payload.replace(/^\[|\]$/g, '');
+        const inner = typeof text === 'string' ? text.replace(/^\[|\]$/g, '') : '';
         records.push({ ...at, key: null, value: undefined, malformed, raw: () => inner });
       }
     }
-    return records;
+    return { records, chars: typeof text === 'string' ? text.length : 0 };
+  }
+}
+
+function textOf(payload: Buffer): string | { damage: string } {
+  try {
+    return unpackRow(payload);
+  } catch (error) {
+    return { damage: `The row cannot be unpacked: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
@@ -67,20 +77,11 @@ export async function readBatches(
     const chunks = found.get(partition) ?? [];
     const scope = row['scope'] as string | null;
     chunks.push(
-      new StoredRow(Number(row['base_offset']), Number(row['record_count']), scope, row['payload'] as string),
+      new StoredRow(Number(row['base_offset']), Number(row['record_count']), scope, row['payload'] as Buffer),
     );
     found.set(partition, chunks);
   }
   return found;
-}
-
-function parseArray(payload: string): unknown {
-  try {
-    const parsed: unknown = JSON.parse(payload);
-    return Array.isArray(parsed) ? parsed : 'The row is not a JSON array.';
-  } catch (error) {
-    return `The message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }
 
 function keyOf(value: unknown): string | null {

@@ -2,7 +2,8 @@ import { defineTopic, type Envelope } from '@assay/contracts';
 import { currentTrace, installTracing, withTrace, type RunningSpan, type SpanRequest } from '@assay/platform';
 import { z } from 'zod';
 import type { LogContext } from '../consumer/log-context.js';
-import { envelopeOf } from '../log/envelope-of.js';
+import { jsonOf } from '../log/encoded-record.js';
+import { encoder } from '../log/log-producer.js';
 import type { LogRecord } from '../log/records.js';
 import { traceAppend } from './trace-append.js';
 import { traceHandling } from './trace-handling.js';
@@ -18,7 +19,8 @@ const topic = defineTopic({
 const parentOf = (digit: string): string => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`;
 
 function record(traceparent?: string): LogRecord {
-  const envelope: Envelope = envelopeOf(topic, { key: 'ada', data: {} }, '/test', new Date(0), traceparent);
+  const encode = encoder(topic, { source: '/test', now: new Date(0), traceparent });
+  const envelope = JSON.parse(jsonOf(encode({ key: 'ada', data: {} }))) as Envelope;
   return { offset: 0, key: 'ada', envelope };
 }
 

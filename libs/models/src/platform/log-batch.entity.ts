@@ -10,11 +10,11 @@ const LogBatchSchema = defineEntity({
     baseOffset: p.bigint('number').primary(),
     recordCount: p.integer(),
     scope: p.text().strictNullable(),
-    payload: p.text(),
+    payload: p.blob(),
     createdAt: timestampNow(),
   },
 });
 
-/** Records appended at once: `payload` is a JSON array of `recordCount` records with offsets from `baseOffset` on. */
+/** Records appended at once: `payload` is JSON (mostly compressed with zstd) of `recordCount` records with offsets from `baseOffset` on. */
 export class LogBatch extends LogBatchSchema.class {}
 LogBatchSchema.setClass(LogBatch);
