@@ -8,16 +8,29 @@ import { ExplanationController } from './explaining/explanation.controller.js';
 import { ExplanationService } from './explaining/explanation.service.js';
 import { AssignmentListController } from './listing/assignment-list.controller.js';
 import { AssignmentsReadModel } from './listing/assignments.read-model.js';
+import { ExposedFlags } from './ofrep/exposed-flags.service.js';
+import { OfrepShortcut } from './ofrep/ofrep-shortcut.js';
 import { OfrepController } from './ofrep/ofrep.controller.js';
 import { OfrepFilter } from './ofrep/ofrep.filter.js';
 import { OfrepService } from './ofrep/ofrep.service.js';
+import { SdkController } from './sdk/sdk.controller.js';
+import { SdkService } from './sdk/sdk.service.js';
+import { StreamController } from './stream/stream.controller.js';
+import { Streams } from './stream/streams.service.js';
 import { AssignmentStore } from './store/assignment-store.js';
 import { AssignmentRepository } from './store/assignment.repository.js';
 
 /** The assignment service. Its root module brings the platform (before this one), the database, the log and the guards. */
 @Module({
   imports: [DefinitionsModule],
-  controllers: [AssignmentsController, AssignmentListController, ExplanationController, OfrepController],
+  controllers: [
+    AssignmentsController,
+    AssignmentListController,
+    ExplanationController,
+    OfrepController,
+    SdkController,
+    StreamController,
+  ],
   providers: [
     Environments,
     AssignmentRepository,
@@ -25,7 +38,11 @@ import { AssignmentRepository } from './store/assignment.repository.js';
     AssignmentService,
     AssignmentsReadModel,
     ExplanationService,
+    Streams,
+    ExposedFlags,
     OfrepService,
+    OfrepShortcut,
+    SdkService,
     { provide: APP_FILTER, useClass: OfrepFilter },
   ],
 })

@@ -7,7 +7,7 @@ await runProcess(() =>
   startService(process.env, {
     name: 'assignment',
     port: 8_084,
-    poolSize: 8,
+    poolSize: 6,
     // What it knows it goes on to serve from memory while the database or the broker is away.
     needs: [],
     fields: {},

@@ -7,6 +7,7 @@ import { DirectoryRepository } from './directory/directory.repository.js';
 import { KeyUse } from './directory/key-use.js';
 import { AccessGuard } from './guard/access.guard.js';
 import { Authenticator } from './guard/authenticator.js';
+import { KeyAccess } from './guard/key-access.js';
 import { ScopeResolver } from './guard/scope-resolver.js';
 import { AccessTokens } from './jwt/access-tokens.js';
 import { strategyName } from './jwt/jwt-settings.js';
@@ -31,11 +32,12 @@ export class AuthModule {
         JwtStrategy,
         JwtGuard,
         Authenticator,
+        KeyAccess,
         ScopeResolver,
         AccessTokens,
         PasswordHasher,
       ],
-      exports: [Directory, KeyUse, AccessTokens, PasswordHasher],
+      exports: [AUTH_SETTINGS, Directory, KeyAccess, KeyUse, AccessTokens, PasswordHasher],
     };
   }
 }

@@ -4,6 +4,7 @@ export { Directory } from './directory/directory.js';
 export { KeyUse } from './directory/key-use.js';
 export type { KeyRecord, ProjectRecord, UserRecord } from './directory/records.js';
 export { ANONYMOUS, isKeyActor, isUserActor, type KeyActor, type UserActor } from './guard/actors.js';
+export { apiKeyHash, KeyAccess, type KnownKey } from './guard/key-access.js';
 export { UNPROTECTED, Unprotected } from './guard/unprotected.decorator.js';
 export { AccessTokens } from './jwt/access-tokens.js';
 export { jwtPrivateKey, jwtPublicKey, jwtSecret, type JwtAlgorithm, type JwtKey } from './jwt/jwt-keys.js';

@@ -23,6 +23,7 @@ export function toFlagDefinition(flag: FeatureFlag): FlagDefinition {
     version: flag.version,
     clientSide: flag.clientSide,
     document: flag.definition,
+    changedAt: flag.updatedAt.getTime(),
   };
 }
 

@@ -22,6 +22,7 @@ export function toSegmentDefinition(segment: Segment): SegmentDefinition {
     key: segment.key,
     version: segment.version,
     condition: segment.condition,
+    changedAt: segment.updatedAt.getTime(),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import { ExperimentCatalog } from '@assay/definitions';
 import { Clock, type Call } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
+import { isOpen } from '../environment/environment-view.js';
 import { Environments, type Place } from '../environment/environments.service.js';
 import { AssignmentStore } from '../store/assignment-store.js';
 import type { KnownAssignment } from '../store/known-units.js';
@@ -56,10 +57,8 @@ export class AssignmentService {
   }
 
   /** Those of an environment that may have something to say to a unit, by key. */
-  enrolling({ projectId, environmentId }: Place): ExperimentDefinition[] {
-    return [...this.experiments.all()]
-      .filter((each) => each.projectId === projectId && each.environmentId === environmentId && isOpen(each))
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  enrolling(place: Place): readonly ExperimentDefinition[] {
+    return this.environments.view(place).enrolling();
   }
 
   /**
@@ -125,8 +124,6 @@ export class AssignmentService {
     return found;
   }
 }
-
-const isOpen = ({ status }: ExperimentDefinition): boolean => status === 'ACTIVE' || status === 'PAUSED';
 
 const identity = ({ id, key }: ExperimentDefinition, userId: string) => ({
   experimentId: id,

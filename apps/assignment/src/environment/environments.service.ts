@@ -1,42 +1,42 @@
-import type { ExperimentDefinition, FlagDefinition, SegmentDefinition } from '@assay/contracts';
+import type { ExperimentDefinition } from '@assay/contracts';
 import { ExperimentCatalog, FlagCatalog, SegmentCatalog } from '@assay/definitions';
-import { compileDefinitions, type CompiledDefinitions, type Cond, type Flag } from '@assay/evaluation';
+import type { CompiledDefinitions } from '@assay/evaluation';
 import { Injectable } from '@nestjs/common';
 import { CompiledExperiment } from './compiled-experiment.js';
-import { experimentFlag } from './experiment-split.js';
+import { EnvironmentView, type Change, type Definition, type Place } from './environment-view.js';
 
-/** Where definitions hold: flags and segments in the whole project, experiments in one environment of it. */
-export interface Place {
-  readonly projectId: string;
-  readonly environmentId: string;
-}
+export type { Place } from './environment-view.js';
 
-/**
- * The definitions of each environment as functions, compiled when it is first asked for and then once per change, never per
- * evaluation.
- */
+/** Called after a view has taken a change. */
+export type ViewListener = (view: EnvironmentView, change: Change) => void;
+
+/** The environments that somebody has asked for, kept current by the catalogs. */
 @Injectable()
 export class Environments {
-  private readonly byPlace = new Map<string, { place: Place; compiled: CompiledDefinitions }>();
+  private readonly views = new Map<string, EnvironmentView>();
   private readonly experiments = new Map<string, CompiledExperiment>();
+  private readonly listeners = new Set<ViewListener>();
 
   constructor(
     private readonly experimentCatalog: ExperimentCatalog,
     private readonly flagCatalog: FlagCatalog,
     private readonly segmentCatalog: SegmentCatalog,
   ) {
-    flagCatalog.onChange((flag, deleted) => this.flagChanged(flag, deleted));
-    segmentCatalog.onChange((segment, deleted) => this.segmentChanged(segment, deleted));
-    experimentCatalog.onChange((experiment, deleted) => this.experimentChanged(experiment, deleted));
+    flagCatalog.onChange((definition, deleted) => this.changed({ kind: 'flag', definition, deleted }));
+    segmentCatalog.onChange((definition, deleted) => this.changed({ kind: 'segment', definition, deleted }));
+    experimentCatalog.onChange((definition, deleted) => this.changed({ kind: 'experiment', definition, deleted }));
+  }
+
+  view(place: Place): EnvironmentView {
+    const held = this.views.get(place.environmentId);
+    if (held !== undefined) return held;
+    const made = new EnvironmentView(place, this.known());
+    this.views.set(place.environmentId, made);
+    return made;
   }
 
   definitions(place: Place): CompiledDefinitions {
-    const name = `${place.projectId}/${place.environmentId}`;
-    const held = this.byPlace.get(name);
-    if (held !== undefined) return held.compiled;
-    const compiled = this.compile(place);
-    this.byPlace.set(name, { place: { projectId: place.projectId, environmentId: place.environmentId }, compiled });
-    return compiled;
+    return this.view(place).compiled;
   }
 
   /** The experiment as it is defined now, in its own environment. */
@@ -49,42 +49,23 @@ export class Environments {
     return compiled;
   }
 
-  private compile({ projectId, environmentId }: Place): CompiledDefinitions {
-    const flags: Record<string, Flag> = {};
-    const segments: Record<string, Cond> = {};
-    for (const flag of this.flagCatalog.all()) if (flag.projectId === projectId) flags[flag.key] = documentOf(flag);
-    for (const segment of this.segmentCatalog.all()) {
-      if (segment.projectId === projectId) segments[segment.key] = segment.condition as Cond;
-    }
-    for (const experiment of this.experimentCatalog.all()) {
-      if (experiment.projectId !== projectId || experiment.environmentId !== environmentId) continue;
-      flags[experiment.key] = experimentFlag(experiment);
-    }
-    return compileDefinitions({ flags, segments });
+  onChange(listener: ViewListener): void {
+    this.listeners.add(listener);
   }
 
-  private flagChanged(flag: FlagDefinition, deleted: boolean): void {
-    const change = { flags: { [flag.key]: deleted ? null : documentOf(flag) } };
-    this.update((place) => (place.projectId === flag.projectId ? change : undefined));
+  private *known(): Iterable<Definition> {
+    for (const definition of this.flagCatalog.all()) yield { kind: 'flag', definition };
+    for (const definition of this.segmentCatalog.all()) yield { kind: 'segment', definition };
+    for (const definition of this.experimentCatalog.all()) yield { kind: 'experiment', definition };
   }
 
-  private segmentChanged(segment: SegmentDefinition, deleted: boolean): void {
-    const change = { segments: { [segment.key]: deleted ? null : (segment.condition as Cond) } };
-    this.update((place) => (place.projectId === segment.projectId ? change : undefined));
-  }
-
-  private experimentChanged(experiment: ExperimentDefinition, deleted: boolean): void {
-    if (deleted || experiment.status === 'ARCHIVED') this.experiments.delete(experiment.id);
-    const change = { flags: { [experiment.key]: deleted ? null : experimentFlag(experiment) } };
-    this.update((place) => (place.environmentId === experiment.environmentId ? change : undefined));
-  }
-
-  private update(changeOf: (place: Place) => Parameters<CompiledDefinitions['with']>[0] | undefined): void {
-    for (const held of this.byPlace.values()) {
-      const change = changeOf(held.place);
-      if (change !== undefined) held.compiled = held.compiled.with(change);
+  private changed(change: Change): void {
+    const { kind, definition, deleted } = change;
+    if (kind === 'experiment' && (deleted || definition.status === 'ARCHIVED')) this.experiments.delete(definition.id);
+    for (const view of this.views.values()) {
+      if (!view.concerns(change)) continue;
+      view.apply(change);
+      for (const listener of this.listeners) listener(view, change);
     }
   }
 }
-
-const documentOf = (flag: FlagDefinition): Flag => flag.document as unknown as Flag;

@@ -1,28 +1,23 @@
-import { createHash } from 'node:crypto';
-import type { OfrepBulk } from '@assay/contracts';
+import { hash } from 'node:crypto';
 
 /**
  * Stands for an answer to a context: over the answer itself (which names the version of each flag, and changes with time where
  * rules look at the clock), the whole context whatever the order of its members, and who may see what.
+ *
+ * @param answer text of the answer
  */
-export function bulkEtag(
-  bulk: OfrepBulk,
-  context: Readonly<Record<string, unknown>>,
-  scope: readonly string[],
-): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([scope, bulk]))
-    .update(canonicalJson(context));
-  return `"${hash.digest('base64url').slice(0, 27)}"`;
+export function bulkEtag(answer: string, context: Readonly<Record<string, unknown>>, scope: string): string {
+  return `"${hash('sha256', `${scope}\n${canonicalJson(context)}\n${answer}`, 'base64url').slice(0, 27)}"`;
 }
 
 /** JSON with the members of every object sorted. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  const members = value as Readonly<Record<string, unknown>>;
+  let text = '{';
+  for (const name of Object.keys(members).sort()) text += `${JSON.stringify(name)}:${canonicalJson(members[name])},`;
+  return `${text}}`;
 }
 
 /** Whether an `If-None-Match` names the tag; weak tags count, as they do for GET. */

@@ -1,34 +1,42 @@
-import type {
-  Actor,
-  evaluateFlag,
-  evaluateFlags,
-  ExperimentDefinition,
-  FlagDefinition,
-  OfrepBulk,
-  OfrepFailure,
-  OfrepSuccess,
-  Scope,
-} from '@assay/contracts';
+import type { Actor, ExperimentDefinition, OfrepFailure, Scope } from '@assay/contracts';
 import { ExperimentCatalog, FlagCatalog } from '@assay/definitions';
-import type { EvaluationResult, Flag } from '@assay/evaluation';
-import { Clock, type Call } from '@assay/platform';
+import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { AssignmentService } from '../assigning/assignment.service.js';
+import type { EnvironmentView } from '../environment/environment-view.js';
 import { Environments } from '../environment/environments.service.js';
-import { bulkEtag } from './bulk-etag.js';
-import { parseRequest, type Refusal, type Subject } from './parse-request.js';
-import { experimentAnswer, flagAnswer } from './to-ofrep.js';
+import { ServedFlag } from '../environment/served-flag.js';
+import { clientName, Streams } from '../stream/streams.service.js';
+import { bulkEtag, matchesEtag } from './bulk-etag.js';
+import { ExposedFlags } from './exposed-flags.service.js';
+import { flagOutcome, outcomeOf, type Outcome } from './flag-outcome.js';
+import { parseRequest, type Subject } from './parse-request.js';
+import { experimentAnswer } from './to-ofrep.js';
 
 /** Who asks, and where. */
-type Caller = { readonly actor: Actor; readonly scope: Scope };
-
-/** All flags of a caller, and what stands for this answer. */
-export interface BulkAnswer {
-  readonly bulk: OfrepBulk;
-  readonly etag: string;
+export interface Caller {
+  readonly actor: Actor;
+  readonly scope: Scope;
+  /** Of an api key: by it a stream is opened. */
+  readonly keyHash: string | undefined;
+  readonly userAgent: string | undefined;
+  /** The body is smaller than what a context may have. */
+  readonly isSmall: boolean;
 }
 
-/** OpenFeature's remote evaluation: flags from memory, experiments by the assignment that is kept for ever. */
+/** An answer as it goes out: a status and the text of a JSON body. */
+export interface Answer {
+  readonly status: 200 | 304 | 400 | 404;
+  readonly text: string;
+  readonly etag?: string;
+}
+
+type Soon<T> = T | Promise<T>;
+
+/**
+ * OpenFeature's remote evaluation: flags from memory, experiments by the assignment that is kept for ever. Answers without
+ * waiting wherever nothing has to be stored.
+ */
 @Injectable()
 export class OfrepService {
   constructor(
@@ -36,103 +44,116 @@ export class OfrepService {
     private readonly experiments: ExperimentCatalog,
     private readonly environments: Environments,
     private readonly assignments: AssignmentService,
+    private readonly exposed: ExposedFlags,
+    private readonly streams: Streams,
     private readonly clock: Clock,
   ) {}
 
-  async evaluate(call: Call<typeof evaluateFlag>): Promise<OfrepSuccess | OfrepFailure> {
-    const { key } = call.params;
-    const subject = parseRequest(call.body);
-    if ('errorCode' in subject) return { key, ...subject };
-    const found = this.find(call, key) ?? (await this.findAgain(call, key));
-    if (found === undefined) return notFound(key);
-    return 'document' in found ? this.flag(call, found, subject) : this.experiment(call, found, subject);
+  evaluate(caller: Caller, key: string, body: unknown): Soon<Answer> {
+    const subject = parseRequest(body, caller.isSmall);
+    if ('errorCode' in subject) return { status: 400, text: JSON.stringify({ key, ...subject }) };
+    const view = this.environments.view(caller.scope);
+    const found = this.find(caller, view, key);
+    if (found === undefined) return this.evaluateLater(caller, key, subject);
+    return found instanceof ServedFlag
+      ? this.flag(caller, view, found, subject)
+      : this.experiment(caller, found, subject);
   }
 
-  async evaluateAll(call: Call<typeof evaluateFlags>): Promise<BulkAnswer | Refusal> {
-    const subject = parseRequest(call.body);
-    if ('errorCode' in subject) return subject;
-    const flags = [...this.flags.all()].filter(
-      (flag) => flag.projectId === call.scope.projectId && isVisible(call.actor, flag),
-    );
-    const experiments = call.actor.kind === 'client' ? [] : this.assignments.enrolling(call.scope);
-    const answers = await Promise.all([
-      ...flags.map((flag) => this.flag(call, flag, subject)),
-      ...experiments.map((experiment) => this.experiment(call, experiment, subject)),
-    ]);
-    answers.sort((a, b) => (a.key < b.key ? -1 : 1));
-    const bulk = { flags: answers, metadata: { flagSetId: flagSetId(call.scope) } };
-    return { bulk, etag: bulkEtag(bulk, subject.attributes, [call.actor.kind, call.scope.environmentId]) };
+  evaluateAll(caller: Caller, body: unknown, ifNoneMatch: string | undefined): Soon<Answer> {
+    const subject = parseRequest(body, caller.isSmall);
+    if ('errorCode' in subject) return { status: 400, text: JSON.stringify(subject) };
+    const view = this.environments.view(caller.scope);
+    const state = view.fingerprint;
+    const isClient = caller.actor.kind === 'client';
+    const parts: Soon<Outcome>[] = [];
+    let waits = false;
+    const add = (part: Soon<Outcome>): void => {
+      waits ||= part instanceof Promise;
+      parts.push(part);
+    };
+    for (const served of view.served(isClient)) add(this.flag(caller, view, served, subject));
+    if (!isClient) for (const experiment of view.enrolling()) add(this.experiment(caller, experiment, subject));
+    const finish = (outcomes: readonly Outcome[]): Answer =>
+      this.bulk(caller, view, { subject, outcomes, ifNoneMatch, isCurrent: view.fingerprint === state });
+    return waits ? Promise.all(parts.map(async (part) => part)).then(finish) : finish(parts as Outcome[]);
   }
 
-  private find({ actor, scope }: Caller, key: string): FlagDefinition | ExperimentDefinition | undefined {
-    const flag = this.flags.find(scope.projectId, key);
-    if (flag?.key === key) return isVisible(actor, flag) ? flag : undefined;
-    const experiment = this.experiments.find(scope.projectId, key);
-    return experiment?.key === key && isHere(actor, scope, experiment) ? experiment : undefined;
+  private bulk(
+    caller: Caller,
+    view: EnvironmentView,
+    { subject, outcomes, ifNoneMatch, isCurrent }: BulkParts,
+  ): Answer {
+    const { scope, actor, keyHash, userAgent } = caller;
+    let texts = '';
+    for (const { text } of outcomes) texts += texts === '' ? text : `,${text}`;
+    const body = `{"flags":[${texts}],"metadata":{"flagSetId":${JSON.stringify(flagSetId(scope))}}`;
+    const etag = bulkEtag(body, subject.attributes, `${actor.kind} ${scope.environmentId}`);
+    if (keyHash === undefined) {
+      return matchesEtag(ifNoneMatch, etag) ? { status: 304, text: '', etag } : { status: 200, text: `${body}}`, etag };
+    }
+    const client = clientName(actor.id, subject.targetingKey, userAgent);
+    if (isCurrent) this.streams.hub(view).confirm(client);
+    if (matchesEtag(ifNoneMatch, etag)) return { status: 304, text: '', etag };
+    const stream = JSON.stringify(this.streams.address(view, keyHash, client));
+    return { status: 200, text: `${body},"eventStreams":[${stream}]}`, etag };
+  }
+
+  private find({ actor }: Caller, view: EnvironmentView, key: string): ServedFlag | ExperimentDefinition | undefined {
+    const flag = view.flag(key);
+    if (flag !== undefined) return isVisible(actor, flag) ? flag : undefined;
+    const { projectId, environmentId } = view.place;
+    const experiment = this.experiments.find(projectId, key);
+    return experiment?.key === key && isHere(actor, environmentId, experiment) ? experiment : undefined;
   }
 
   /** What was made a moment ago may not have reached this process. */
-  private async findAgain(caller: Caller, key: string): Promise<FlagDefinition | ExperimentDefinition | undefined> {
-    if (key === '' || key.length > 200 || key.includes('\u0000')) return undefined;
+  private async evaluateLater(caller: Caller, key: string, subject: Subject): Promise<Answer> {
     const { projectId } = caller.scope;
-    if (this.flags.find(projectId, key) === undefined && this.experiments.find(projectId, key) === undefined) {
+    const plausible = key !== '' && key.length <= 200 && !key.includes('\u0000');
+    const unknown =
+      this.flags.find(projectId, key) === undefined && this.experiments.find(projectId, key) === undefined;
+    if (plausible && unknown) {
       await Promise.all([this.flags.refresh(projectId, key), this.experiments.refresh(projectId, key)]);
     }
-    return this.find(caller, key);
+    const view = this.environments.view(caller.scope);
+    const found = this.find(caller, view, key);
+    if (found === undefined) return { status: 404, text: JSON.stringify(notFound(key)) };
+    return found instanceof ServedFlag
+      ? this.flag(caller, view, found, subject)
+      : this.experiment(caller, found, subject);
   }
 
-  private async flag(
-    { scope }: Caller,
-    { key, version }: FlagDefinition,
-    subject: Subject,
-  ): Promise<OfrepSuccess | OfrepFailure> {
-    const compiled = this.environments.definitions(scope);
-    const flag = compiled.flag(key);
-    if (flag === undefined) return notFound(key);
+  private flag({ scope }: Caller, view: EnvironmentView, served: ServedFlag, subject: Subject): Soon<Outcome> {
     const now = this.clock.now().getTime();
-    const result = compiled.evaluate(key, subject.attributes, { now });
-    const metadata = { flagSetId: flagSetId(scope), version };
-    if (result.exposures.length === 0) return flagAnswer(flag, result, metadata);
-    return flagAnswer(flag, await this.exposed(scope, flag, result, subject, now), metadata);
+    const result = view.compiled.evaluate(served.key, subject.attributes, { now });
+    const setId = flagSetId(scope);
+    if (result.exposures.length === 0) return flagOutcome(served, result, setId);
+    const settled = this.exposed.settle(view, served, result, { subject, now });
+    return settled instanceof Promise
+      ? settled.then((final) => flagOutcome(served, final, setId))
+      : flagOutcome(served, settled, setId);
   }
 
-  /**
-   * A flag whose rules looked at experiments: the unit is assigned in each, and where it had been assigned otherwise before,
-   * the rules look again at what it has.
-   */
-  private async exposed(
-    scope: Scope,
-    flag: Flag,
-    result: EvaluationResult,
-    subject: Subject,
-    now: number,
-  ): Promise<EvaluationResult> {
-    const overrides: Record<string, string> = {};
-    for (const { experiment: key, arm } of result.exposures) {
-      const experiment = this.experiments.find(scope.projectId, key);
-      if (experiment === undefined || experiment.key !== key || key in overrides) continue;
-      const { variantKey } = await this.assignments.assign(scope, experiment, subject.userId, subject.attributes);
-      if (variantKey !== null && variantKey !== arm) overrides[key] = variantKey;
-    }
-    if (Object.keys(overrides).length === 0) return result;
-    return this.environments.definitions(scope).evaluate(flag.key, subject.attributes, { now, overrides });
-  }
-
-  private async experiment(
-    { scope }: Caller,
-    definition: ExperimentDefinition,
-    { attributes, userId }: Subject,
-  ): Promise<OfrepSuccess> {
+  private async experiment({ scope }: Caller, definition: ExperimentDefinition, subject: Subject): Promise<Outcome> {
     const current = definition.status === 'DRAFT' ? await this.assignments.find(scope, definition.key) : definition;
-    const assignment = await this.assignments.assign(scope, current, userId, attributes);
-    return experimentAnswer(assignment, { flagSetId: flagSetId(scope), version: current.version });
+    const assignment = await this.assignments.assign(scope, current, subject.userId, subject.attributes);
+    return outcomeOf(experimentAnswer(assignment, { flagSetId: flagSetId(scope), version: current.version }));
   }
 }
 
-/** Client keys may be published: they see what is meant for clients. */
-const isVisible = (actor: Actor, { clientSide }: FlagDefinition): boolean => clientSide || actor.kind !== 'client';
+interface BulkParts {
+  readonly subject: Subject;
+  readonly outcomes: readonly Outcome[];
+  readonly ifNoneMatch: string | undefined;
+  /** Nothing has changed while the parts were put together. */
+  readonly isCurrent: boolean;
+}
 
-const isHere = (actor: Actor, { environmentId }: Scope, experiment: ExperimentDefinition): boolean =>
+/** Client keys may be published: they see what is meant for clients. */
+const isVisible = (actor: Actor, { clientSide }: ServedFlag): boolean => clientSide || actor.kind !== 'client';
+
+const isHere = (actor: Actor, environmentId: string, experiment: ExperimentDefinition): boolean =>
   actor.kind !== 'client' && experiment.environmentId === environmentId && experiment.status !== 'ARCHIVED';
 
 const flagSetId = ({ projectKey, environmentKey }: Scope): string => `${projectKey}/${environmentKey}`;

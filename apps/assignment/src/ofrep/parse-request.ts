@@ -1,4 +1,4 @@
-import { EvaluationContext, fieldErrors, UserId, type OfrepFailure } from '@assay/contracts';
+import { EvaluationContext, fieldErrors, storageProblem, UserId, type OfrepFailure } from '@assay/contracts';
 
 /** Whom an evaluation is about. */
 export interface Subject {
@@ -6,35 +6,45 @@ export interface Subject {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** The user as assignments know it. */
   readonly userId: string;
+  readonly targetingKey: string;
 }
 
 export type Refusal = Pick<OfrepFailure, 'errorCode' | 'errorDetails'>;
 
 const refused = (errorCode: Refusal['errorCode'], errorDetails: string): Refusal => ({ errorCode, errorDetails });
 
-/** What an OFREP request asks about, or what is wrong with it. */
-export function parseRequest(body: unknown): Subject | Refusal {
+/**
+ * What an OFREP request asks about, or what is wrong with it.
+ *
+ * @param isSmall the whole body has less than what a context may have, so that it need not be measured
+ */
+export function parseRequest(body: unknown, isSmall = false): Subject | Refusal {
   if (!isObject(body)) return refused('PARSE_ERROR', 'The body must be a JSON object with a context.');
-  if (!isObject(body.context)) return refused('INVALID_CONTEXT', 'context must be an object.');
-  const { targetingKey } = body.context;
+  const { context } = body;
+  if (!isObject(context)) return refused('INVALID_CONTEXT', 'context must be an object.');
+  const { targetingKey } = context;
   if (targetingKey === undefined || targetingKey === null || targetingKey === '') {
     return refused('TARGETING_KEY_MISSING', 'context.targetingKey must name the unit.');
   }
-  const context = EvaluationContext.safeParse(body.context);
-  if (!context.success)
-    return refused('INVALID_CONTEXT', `context ${fieldErrors(context.error)[0]?.message ?? 'is not valid'}.`);
-  const unit = UserId.safeParse(targetingKey);
-  if (!unit.success) {
+  const problem = isSmall ? storageProblem(context) : contextProblem(context);
+  if (problem !== undefined) return refused('INVALID_CONTEXT', `context ${problem}.`);
+  if (!isUserId(targetingKey)) {
     return refused('INVALID_CONTEXT', 'context.targetingKey must be a text of at most 256 characters without NUL.');
   }
-  const own = ownUserId(context.data.userId);
-  const userId = UserId.safeParse(own ?? unit.data);
-  if (!userId.success) return refused('INVALID_CONTEXT', 'context.userId must not have more than 256 characters.');
-  return {
-    attributes: { ...context.data, userId: own === undefined ? unit.data : context.data.userId },
-    userId: userId.data,
-  };
+  const own = ownUserId(context.userId);
+  const userId = own ?? targetingKey;
+  if (!isUserId(userId)) return refused('INVALID_CONTEXT', 'context.userId must not have more than 256 characters.');
+  return { attributes: own === undefined ? { ...context, userId } : context, userId, targetingKey };
 }
+
+function contextProblem(context: unknown): string | undefined {
+  const parsed = EvaluationContext.safeParse(context);
+  return parsed.success ? undefined : (fieldErrors(parsed.error)[0]?.message ?? 'is not valid');
+}
+
+/** What `UserId` accepts, without the cost of a schema in the case that is the usual one. */
+const isUserId = (value: unknown): value is string =>
+  typeof value === 'string' && ((value.length <= 64 && !value.includes('\u0000')) || UserId.safeParse(value).success);
 
 /** A context that names the user besides the targeting key means that one. */
 function ownUserId(value: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { Assignment, OfrepFailure, OfrepReason, OfrepSuccess } from '@assay/contracts';
 import type { EvaluationResult, Flag } from '@assay/evaluation';
 
-type Metadata = NonNullable<OfrepSuccess['metadata']>;
+export type Metadata = NonNullable<OfrepSuccess['metadata']>;
 
 /** An evaluation as OFREP answers it. Without a variant the code's default is meant; OFREP cannot say null. */
 export function flagAnswer(flag: Flag, result: EvaluationResult, metadata: Metadata): OfrepSuccess | OfrepFailure {
@@ -12,7 +12,15 @@ export function flagAnswer(flag: Flag, result: EvaluationResult, metadata: Metad
   const reason = reasonOf(flag, result);
   if (result.variant === null) return { key, reason, metadata };
   const value = result.value === null ? {} : { value: result.value as NonNullable<OfrepSuccess['value']> };
-  return { key, reason, ...value, variant: result.variant, metadata };
+  return { key, reason, ...value, variant: result.variant, metadata: { ...metadata, ...splitMetadata(result) } };
+}
+
+/** Which arm of which split was served, for telemetry. */
+function splitMetadata({ reason, variant, exposures }: EvaluationResult): Metadata {
+  const served = reason === 'SPLIT' ? exposures.at(-1) : undefined;
+  return served === undefined || served.variant !== variant
+    ? {}
+    : { experiment: served.experiment, variant: served.arm };
 }
 
 /**

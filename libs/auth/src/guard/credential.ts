@@ -7,7 +7,8 @@ export type Credential =
   | { readonly kind: 'access_token' }
   | { readonly kind: 'malformed'; readonly message: string };
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+/** Headers of a request, names in small letters. */
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Reads `Authorization: Bearer <access token | api key>`, else `X-API-Key`. */
 export function credentialOf(headers: Headers): Credential {

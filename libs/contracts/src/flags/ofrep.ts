@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../http/route.js';
+import { sdkRoutes } from './sdk.js';
 
 const metadata = z.record(z.string(), z.union([z.boolean(), z.string(), z.number()]));
 
@@ -32,8 +33,22 @@ export const OfrepFailure = z
   .meta({ id: 'OfrepFailure' });
 export type OfrepFailure = z.output<typeof OfrepFailure>;
 
+/** Where a client hears of changes: a path with a secret in it, on the origin it asked. */
+export const OfrepEventStream = z
+  .object({
+    type: z.literal('sse'),
+    endpoint: z.object({ requestUri: z.string() }),
+    inactivityDelaySec: z.int().min(1),
+  })
+  .meta({ id: 'OfrepEventStream' });
+export type OfrepEventStream = z.output<typeof OfrepEventStream>;
+
 export const OfrepBulk = z
-  .object({ flags: z.array(z.union([OfrepSuccess, OfrepFailure])), metadata: metadata.optional() })
+  .object({
+    flags: z.array(z.union([OfrepSuccess, OfrepFailure])),
+    metadata: metadata.optional(),
+    eventStreams: z.array(OfrepEventStream).optional(),
+  })
   .meta({ id: 'OfrepBulk' });
 export type OfrepBulk = z.output<typeof OfrepBulk>;
 
@@ -68,7 +83,10 @@ export const evaluateFlags = defineRoute({
   id: 'evaluateFlags',
   path: '/ofrep/v1/evaluate/flags',
   summary: 'Evaluate all flags (OpenFeature Remote Evaluation Protocol 0.3)',
-  description: 'With `If-None-Match`: 304 when nothing has changed for this context.',
+  description:
+    'With `If-None-Match`: 304 when nothing has changed for this context. Api keys get `eventStreams`, where changes are ' +
+    'told; the address holds a secret. A refetch because of a change names it in `flagConfigEtag`: by that it is known who ' +
+    'has it.',
   query: z.strictObject({
     flagConfigEtag: z.string().max(500).optional(),
     flagConfigLastModified: z.string().max(100).optional(),
@@ -77,4 +95,25 @@ export const evaluateFlags = defineRoute({
   success: { status: 200, schema: OfrepBulk },
 });
 
-export const ofrepRoutes = [evaluateFlag, evaluateFlags];
+/** A stream ends when its key is revoked, when its client does not read, and when the server stops. */
+export const openFlagStream = defineRoute({
+  id: 'openFlagStream',
+  method: 'GET',
+  path: '/ofrep/v1/stream',
+  tag: 'OFREP',
+  summary: 'Changes of flags as server-sent events (OFREP 0.3)',
+  description:
+    'The address comes from `eventStreams` of a bulk answer. Each event says that flags should be fetched again. ' +
+    '`Last-Event-ID` replays what was missed; comments are heartbeats.',
+  scope: 'none',
+  access: 'public',
+  query: z.strictObject({
+    token: z.string().min(1).max(300).meta({ description: 'Stands for the api key' }),
+    client: z.string().max(100).optional().meta({ description: 'Which client of the key this is' }),
+    since: z.string().max(100).optional().meta({ description: 'The configuration the client has' }),
+  }),
+  success: { status: 200, description: 'text/event-stream' },
+});
+
+/** What the assignment service answers besides assignments. */
+export const ofrepRoutes = [evaluateFlag, evaluateFlags, openFlagStream, ...sdkRoutes];

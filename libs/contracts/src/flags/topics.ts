@@ -10,6 +10,10 @@ export const FlagDefinition = z.object({
   clientSide: z.boolean(),
   /** A `Flag` of the rule model; checked by @assay/evaluation before it was stored. */
   document: z.record(z.string(), z.unknown()),
+  /** Documents of the environments that have settings of their own, by environment id. */
+  environments: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  /** When this version was written, epoch milliseconds. */
+  changedAt: z.number().optional(),
 });
 export type FlagDefinition = z.output<typeof FlagDefinition>;
 
@@ -32,6 +36,8 @@ export const SegmentDefinition = z.object({
   key: z.string(),
   version: z.int(),
   condition: z.unknown(),
+  /** When this version was written, epoch milliseconds. */
+  changedAt: z.number().optional(),
 });
 export type SegmentDefinition = z.output<typeof SegmentDefinition>;
 

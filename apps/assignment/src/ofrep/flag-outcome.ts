@@ -1,0 +1,35 @@
+import type { OfrepFailure, OfrepSuccess } from '@assay/contracts';
+import type { EvaluationResult } from '@assay/evaluation';
+import type { ServedFlag } from '../environment/served-flag.js';
+import { flagAnswer } from './to-ofrep.js';
+
+/** Outcomes remembered of one flag. A flag has a few; who targets by name has many, and those cost a serialisation. */
+const MOST_REMEMBERED = 500;
+
+/** What is answered to the evaluation of one flag: on its own with this status, among others as this JSON. */
+export interface Outcome {
+  readonly status: 200 | 400;
+  readonly text: string;
+}
+
+/** An answer of OFREP as it goes out. */
+export function outcomeOf(answer: OfrepSuccess | OfrepFailure): Outcome {
+  return { status: 'errorCode' in answer ? 400 : 200, text: JSON.stringify(answer) };
+}
+
+/** The answer to an evaluation, from memory where the same was answered before. */
+export function flagOutcome(served: ServedFlag, result: EvaluationResult, flagSetId: string): Outcome {
+  const name = outcomeName(result, flagSetId);
+  const known = served.outcomes.get(name);
+  if (known !== undefined) return known;
+  const outcome = outcomeOf(flagAnswer(served.document, result, { flagSetId, version: served.version }));
+  if (served.outcomes.size < MOST_REMEMBERED) served.outcomes.set(name, outcome);
+  return outcome;
+}
+
+/** Everything of a result that its answer depends on; the values come from the flag. */
+function outcomeName({ reason, variant, ruleId, error, exposures }: EvaluationResult, flagSetId: string): string {
+  const name = `${flagSetId}\n${reason}\n${variant ?? '\u0000'}\n${ruleId ?? error ?? ''}`;
+  const served = exposures.at(-1);
+  return served === undefined ? name : `${name}\n${served.experiment}\n${served.arm}\n${served.variant}`;
+}
