@@ -93,6 +93,8 @@ export class IntakeService {
   private async appendAccepted(scope: Scope, accepted: readonly AcceptedEvent[]): Promise<void> {
     if (accepted.length === 0) return;
     const records = accepted.map((data) => ({
+      // The event's own key: a resent event is the same CloudEvent.
+      id: data.key,
       key: `${scope.projectId}:${data.userId}`,
       scope: scope.projectId,
       data,
