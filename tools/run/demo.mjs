@@ -1,23 +1,31 @@
-// `npm run demo [-- --exit] [-- --fresh]`: starts the platform, replays a published A/B test through its public interface,
-// prints the results and goes on serving. `--exit` ends after the table, `--fresh` begins with an empty data directory.
+// `npm run demo [-- --exit] [-- --fresh] [-- --cluster]`: starts the platform, replays a published A/B test through its public
+// interface, prints the results and goes on serving. `--exit` ends after the table, `--fresh` begins with an empty data
+// directory, `--cluster` runs each service as a process of its own, on Kafka.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { clusterDataDir } from '../cluster/src/cluster-data-dir.mjs';
 import { mainOf, node, serverFlags } from './places.mjs';
 import { runHere } from './run-here.mjs';
 
 const options = new Set(process.argv.slice(2));
-const unknown = [...options].filter((option) => !['--exit', '--fresh'].includes(option));
+const unknown = [...options].filter((option) => !['--exit', '--fresh', '--cluster'].includes(option));
 if (unknown.length > 0) {
-  process.stderr.write(`Unknown: ${unknown.join(' ')}. Usage: npm run demo [-- --exit] [-- --fresh]\n`);
+  process.stderr.write(`Unknown: ${unknown.join(' ')}. Usage: npm run demo [-- --exit] [-- --fresh] [-- --cluster]\n`);
   process.exit(1);
 }
 
 let replaying;
+const isCluster = options.has('--cluster');
 
 await runHere(import.meta.filename, async () => {
   if (options.has('--fresh')) await startAnew();
-  const server = spawn(node, [...serverFlags, mainOf('standalone')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program = isCluster ? [join(import.meta.dirname, 'cluster.mjs')] : [...serverFlags, mainOf('standalone')];
+  const server = spawn(node, program, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...clusterSettings() },
+  });
   const ended = once(server, 'exit').then(([code, signal]) => (signal === null ? code : 1));
   let isStopping = false;
   const stop = () => {
@@ -43,12 +51,18 @@ await runHere(import.meta.filename, async () => {
 async function startAnew() {
   const { removeData, StartupError } = await import('@assay/platform');
   try {
-    await removeData(process.env.ASSAY_DATA_DIR || '.assay');
+    await removeData(isCluster ? clusterDataDir() : process.env.ASSAY_DATA_DIR || '.assay');
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** The table is what is to be seen; the processes speak up when something is wrong. */
+function clusterSettings() {
+  if (!isCluster) return {};
+  return { ASSAY_DATA_DIR: clusterDataDir(), LOG_LEVEL: process.env.LOG_LEVEL || 'warn' };
 }
 
 /** The address, once the server says that it is ready; everything it says is passed on. */
@@ -64,7 +78,8 @@ function addressOf(server) {
 
 /** Exit code of the command that sends the data and prints the results. */
 async function replay(url) {
-  replaying = spawn(node, [mainOf('cli'), '--url', url, 'demo'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const env = { ...process.env, ...clusterSettings() };
+  replaying = spawn(node, [mainOf('cli'), '--url', url, 'demo'], { stdio: ['ignore', 'inherit', 'inherit'], env });
   const [code] = await once(replaying, 'exit');
   return code ?? 1;
 }

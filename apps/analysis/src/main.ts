@@ -7,7 +7,7 @@ await runProcess(() =>
   startService(process.env, {
     name: 'analysis',
     port: 8_086,
-    poolSize: 12,
+    poolSize: 8,
     needs: ['database', 'broker'],
     fields: {},
     module: () => AnalysisModule,

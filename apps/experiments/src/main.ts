@@ -7,7 +7,7 @@ await runProcess(() =>
   startService(process.env, {
     name: 'experiments',
     port: 8_082,
-    poolSize: 5,
+    poolSize: 4,
     needs: ['database'],
     fields: {},
     module: () => ExperimentsModule,

@@ -7,7 +7,7 @@ await runProcess(() =>
   startService(process.env, {
     name: 'flags',
     port: 8_083,
-    poolSize: 5,
+    poolSize: 4,
     needs: ['database'],
     fields: {},
     module: () => FlagsModule,

@@ -8,7 +8,7 @@ await runProcess(() =>
   startService(process.env, {
     name: 'identity',
     port: 8_081,
-    poolSize: 5,
+    poolSize: 4,
     needs: ['database'],
     fields: { ASSAY_ADMIN_PASSWORD: z.string().optional() },
     module: ({ ASSAY_ADMIN_PASSWORD: adminPassword }) => IdentityModule.forRoot({ adminPassword }),

@@ -7,7 +7,7 @@ await runProcess(() =>
   startService(process.env, {
     name: 'ingestion',
     port: 8_085,
-    poolSize: 4,
+    poolSize: 3,
     // Definitions and keys are in memory: the database may be away for a while.
     needs: ['broker'],
     fields: {},

@@ -1,3 +1,4 @@
+import { brokersOrSkip } from '@assay/testing';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayProcess, removeFolder, testFolder, until } from '../test/assay-process.js';
@@ -13,6 +14,10 @@ afterEach(async () => {
   await Promise.all(demos.map(({ ended }) => ended));
   removeFolder(dataDir);
 });
+
+const brokers = brokersOrSkip('the demo on services apart');
+const withoutTime = (text: string): string =>
+  text.slice(text.indexOf('Experiment cookie-cats (')).replace(/Data through: .*/, '');
 
 const demo = (...args: string[]): AssayProcess => {
   const started = new AssayProcess('demo', args, { PORT: '0', ASSAY_DATA_DIR: dataDir });
@@ -35,9 +40,18 @@ it('replays Cookie Cats, prints table and verdict, ends with 0, and changes noth
   }
   const second = demo('--exit');
   expect(await second.ended).toBe(0);
-  const withoutTime = (text: string): string => text.replace(/Data through: .*/, '');
-  expect(withoutTime(second.out.slice(second.out.indexOf('Experiment cookie-cats')))).toBe(withoutTime(table));
-}, 240_000);
+  expect(withoutTime(second.out)).toBe(withoutTime(first.out));
+  if (brokers === undefined) return;
+
+  // The same on seven processes, with a broker and a database of their own.
+  const apart = demo('--cluster', '--fresh', '--exit');
+  expect([
+    await apart.ended,
+    apart.complaints.filter((line) => !/^(Experiment|Sent|Sending|Applying)/.test(line)),
+  ]).toEqual([0, []]);
+  const end = (text: string): string => text.slice(0, text.indexOf('\nkafka '));
+  expect(end(withoutTime(apart.out))).toBe(withoutTime(first.out).trimEnd());
+}, 400_000);
 
 it('--fresh begins anew, and Ctrl-C ends it in order while it serves or replays', async () => {
   const first = demo();
@@ -56,6 +70,6 @@ it('refuses an option it does not have', async () => {
   const wrong = demo('--quick');
   expect([await wrong.ended, wrong.complaints]).toEqual([
     1,
-    ['Unknown: --quick. Usage: npm run demo [-- --exit] [-- --fresh]'],
+    ['Unknown: --quick. Usage: npm run demo [-- --exit] [-- --fresh] [-- --cluster]'],
   ]);
 });

@@ -55,7 +55,8 @@ export class KafkaCluster {
     const node = this.#node(id);
     const output = openSync(join(node.folder, 'broker.log'), 'a');
     const args = ['-Xms128m', '-Xmx768m', '-XX:+UseSerialGC', '-cp', `${this.#jars}/*`, 'kafka.Kafka', node.config];
-    const child = spawn('java', args, { stdio: ['ignore', output, output] });
+    // In a process group of its own: Ctrl-C in the terminal reaches who runs it, and ends it in order.
+    const child = spawn('java', args, { detached: true, stdio: ['ignore', output, output] });
     closeSync(output);
     node.process = child;
     child.once('exit', () => {

@@ -5,7 +5,7 @@ import { stopLeftOver } from './postmaster.js';
 
 /** What Assay puts into its data directory; nothing else is ever removed from it. */
 const OURS =
-  /^(?:postgres(?:\.new|\.new\.password|-password|\.log)?|jwt-secret|cli-credentials\.json|assay\.lock\..*)$/;
+  /^(?:postgres(?:\.new|\.new\.password|-password|\.log)?|jwt-secret|cli-credentials\.json|kafka|processes\.json|cluster-secrets\.json|assay\.lock\..*)$/;
 
 /**
  * Removes the database and secrets of a data directory, wherever the database lies; the directory itself too, if nothing

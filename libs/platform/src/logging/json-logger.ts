@@ -17,6 +17,16 @@ const SECRETS = [
   '*.headers["x-api-key"]',
 ];
 
+/** What Nest tells of its own start, a line per route and module: of use to who looks for a fault in it. */
+const CHATTER = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'NestMicroservice',
+]);
+
 export interface LoggingSettings {
   readonly service: string;
   readonly level: string;
@@ -45,7 +55,8 @@ export class JsonLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    const context = rest.at(-1);
+    this.write(typeof context === 'string' && CHATTER.has(context) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
     this.write('error', message, rest);

@@ -1,0 +1,182 @@
+import { brokersOrSkip, createTestDatabase, TestProcess, type TestDatabase } from '@assay/testing';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'];
+const brokers = brokersOrSkip('the tests of `npm run cluster`');
+
+interface Running {
+  readonly pid: number;
+  readonly word: string;
+}
+
+/** `npm run cluster` on the run's PostgreSQL and broker; with its own of both the demo tests it. */
+(brokers === undefined ? describe.skip : describe)('npm run cluster', () => {
+  const name = `c${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  let dataDir: string;
+  let database: TestDatabase;
+  let owner: pg.Client;
+  let cluster: TestProcess;
+  let url: string;
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'assay-cluster-'));
+    database = await createTestDatabase({ empty: true });
+    owner = new pg.Client({ connectionString: database.url });
+    await owner.connect();
+    const environment = {
+      PORT: '0',
+      ASSAY_DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      KAFKA_BROKERS: brokers ?? '',
+      KAFKA_PREFIX: `${name}.`,
+      ASSAY_DB_ROLE_PREFIX: `${name}_`,
+    };
+    cluster = new TestProcess('tools/run/cluster.mjs', { environment });
+    url = await readyAt(cluster);
+  }, 120_000);
+  afterAll(async () => {
+    cluster.kill('SIGKILL');
+    await cluster.ended;
+    for (const { pid } of processes()) tryKill(pid);
+    for (const service of SERVICES) {
+      await owner.query(`DROP OWNED BY ${name}_${service}`);
+      await owner.query(`DROP ROLE ${name}_${service}`);
+    }
+    await owner.end();
+    await database.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const processes = (): Running[] => JSON.parse(readFileSync(join(dataDir, 'processes.json'), 'utf8')) as Running[];
+  const pidOf = (app: string): number => processes().find(({ word }) => word.includes(`/apps/${app}/`))?.pid ?? 0;
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> => {
+    const { key } = JSON.parse(readFileSync(join(dataDir, 'cli-credentials.json'), 'utf8')) as { key: string };
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as T };
+  };
+
+  it('runs seven processes, each with a role of its own', async () => {
+    expect(new Set(processes().map(({ pid }) => pid)).size).toBe(7);
+    const { rows } = await owner.query<{ usename: string }>(
+      'SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE $1 ORDER BY 1',
+      [`${name}_%`],
+    );
+    expect(rows.map(({ usename }) => usename)).toEqual(SERVICES.map((service) => `${name}_${service}`).sort());
+    for (const service of [...SERVICES, 'gateway'])
+      expect(cluster.out).toMatch(new RegExp(`^${service} +\\| start: listening`, 'm'));
+  });
+
+  it('goes from an experiment to an assignment, events and results over the gateway', async () => {
+    const experiment = {
+      key: 'checkout',
+      name: 'Checkout',
+      variants: [
+        { key: 'old', name: 'Old', isControl: true, trafficAllocation: 50 },
+        { key: 'new', name: 'New', isControl: false, trafficAllocation: 50 },
+      ],
+      metrics: [
+        { name: 'bought', eventName: 'bought', metricType: 'CONVERSION', aggregationMethod: 'exists', isPrimary: true },
+      ],
+    };
+    expect((await call('POST', '/api/v1/experiments', experiment)).status).toBe(201);
+    expect((await call('POST', '/api/v1/experiments/checkout/start')).status).toBe(200);
+    const users = Array.from({ length: 200 }, (_, index) => `user-${index}`);
+    await Promise.all(
+      users.map(async (userId) => {
+        const { status } = await call('POST', '/api/v1/assignments', { experiment: 'checkout', userId });
+        expect(status).toBe(200);
+      }),
+    );
+    const events = users.map((userId) => ({ id: `bought-${userId}`, eventType: 'bought', userId }));
+    expect((await call('POST', '/api/v1/events', { events })).status).toBe(202);
+    await until(async () => (await results()).conversions === 200);
+    expect((await results()).units).toBe(200);
+    const audit = await call<{ items: { action: string }[] }>('GET', '/api/v1/audit');
+    expect(audit.body.items.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('starts a killed process again, and nothing is lost or counted twice', async () => {
+    const killed = pidOf('analysis');
+    process.kill(killed, 'SIGKILL');
+    const events = Array.from({ length: 200 }, (_, index) => ({
+      id: `bought-user-${index}`,
+      eventType: 'bought',
+      userId: `user-${index}`,
+    }));
+    expect((await call('POST', '/api/v1/events', { events })).status).toBe(202);
+    await until(() => pidOf('analysis') !== killed);
+    interface Ledger {
+      readonly pending: number;
+      readonly duplicate: number;
+    }
+    await until(async () => {
+      const { status, body } = await call<Ledger>('GET', '/api/v1/ledger');
+      return status === 200 && body.pending === 0 && body.duplicate === 200;
+    });
+    expect(await results()).toEqual({ units: 200, conversions: 200 });
+    expect(cluster.out).toContain('ended unexpectedly (SIGKILL); it is started again');
+  }, 60_000);
+
+  it('stops everything in order at Ctrl-C', async () => {
+    const pids = processes().map(({ pid }) => pid);
+    cluster.kill('SIGINT');
+    expect([await cluster.ended, cluster.complaints]).toEqual([0, []]);
+    expect(pids.filter(isAlive)).toEqual([]);
+    const order = cluster.lines.filter((line) => line.includes('stop: stopped')).map((line) => line.split(' ')[0]);
+    expect(order[0]).toBe('gateway');
+    expect(order.slice(1).sort()).toEqual([...SERVICES].sort());
+  }, 60_000);
+
+  async function results(): Promise<{ units: number; conversions: number }> {
+    interface Results {
+      readonly units: Record<string, number>;
+      readonly metrics: { variants: { sum: number }[] }[];
+    }
+    const { body } = await call<Results>('GET', '/api/v1/experiments/checkout/results');
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    return {
+      units: sum(Object.values(body.units)),
+      conversions: sum(body.metrics[0]?.variants.map((variant) => variant.sum) ?? []),
+    };
+  }
+});
+
+async function readyAt(cluster: TestProcess): Promise<string> {
+  let ended: number | string | undefined;
+  void cluster.ended.then((code) => (ended = code));
+  for (const end = Date.now() + 110_000; Date.now() < end && ended === undefined; await sleep(50)) {
+    const ready = /^Assay is ready at (\S+)$/m.exec(cluster.out)?.[1];
+    if (ready !== undefined) return ready;
+  }
+  throw new Error(`The cluster did not start: ${cluster.out}${cluster.err}`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tryKill(pid: number): void {
+  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 40_000; !(await condition()); await sleep(100)) {
+    if (Date.now() > end) throw new Error('waited in vain');
+  }
+}
