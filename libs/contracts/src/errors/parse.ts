@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, type FieldError } from './app-error.js';
+import { fieldMessage } from './field-message.js';
 
 /** `['variants', 1, 'key']` -> `variants[1].key`. */
 export function pathText(path: readonly PropertyKey[]): string {
@@ -20,10 +21,10 @@ export function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       const closest = issue.errors.reduce((best, next) => (depth(next) > depth(best) ? next : best));
       if (depth(closest) > 0) {
-        return closest.map((inner) => ({ path: pathText([...issue.path, ...inner.path]), message: inner.message }));
+        return closest.map((inner) => ({ path: pathText([...issue.path, ...inner.path]), message: fieldMessage(inner) }));
       }
     }
-    return [{ path: pathText(issue.path), message: issue.message }];
+    return [{ path: pathText(issue.path), message: fieldMessage(issue) }];
   });
 }
 
