@@ -1,6 +1,7 @@
 import { EXPOSURE, type AcceptedEvent } from '@assay/contracts';
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { catchUp } from '../plan/catch-up.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { PlanBook } from '../plan/plan-book.js';
 import { readShardPlans, writeShardPlan } from '../plan/shard-plans.js';
@@ -31,6 +32,7 @@ export class BatchApplier {
     events: readonly AcceptedEvent[],
     exposures: readonly SeenExposure[] = [],
   ): Promise<void> {
+    await catchUp(client, shard, this.plans);
     const seen = [...exposures, ...events.filter(isExposure).map(toExposure)];
     const relevant = events.filter(({ projectId, eventType }) => this.plans.isUsed(projectId, eventType));
     const users = [...new Set([...seen, ...relevant].map(({ userId }) => userId))];

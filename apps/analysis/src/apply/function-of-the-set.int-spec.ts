@@ -1,6 +1,6 @@
 import type { AcceptedEvent } from '@assay/contracts';
 import { Assignment, Experiment, Metric, Project, type AggregationMethod, type Variant } from '@assay/models';
-import { aProject, anExperiment } from '@assay/testing';
+import { aProject, anExperiment, testBroker } from '@assay/testing';
 import { emptyMoments, toNumber, type Moments } from '@assay/stats';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
@@ -67,13 +67,23 @@ const history = fc.record({
   amendAt: fc.nat(),
 });
 
-describe('what analysis holds', () => {
+const RUNS = Number(process.env['ASSAY_FUZZ_RUNS'] ?? 20);
+const broker = testBroker();
+const brokers = 'skip' in broker ? undefined : broker.brokers;
+if (brokers === undefined)
+  process.stderr.write('No Kafka here: what analysis holds is tested on the log of PostgreSQL only.\n');
+const TRANSPORTS = [
+  { log: 'PostgreSQL', options: {} },
+  ...(brokers === undefined ? [] : [{ log: 'Kafka', options: { brokers } }]),
+];
+
+describe.each(TRANSPORTS)('what analysis holds, over the log of $log', ({ options }) => {
   let analysis: AnalysisProcess;
   let project: Project;
   const metrics = AGGREGATIONS.flatMap((aggregation) => [`buy_${aggregation}`, `visit_${aggregation}`]);
 
   beforeAll(async () => {
-    analysis = await AnalysisProcess.start();
+    analysis = await AnalysisProcess.start(options);
     const { em } = analysis;
     project = aProject(em);
     await em.flush();
@@ -209,7 +219,7 @@ describe('what analysis holds', () => {
         }
         expect(ways.kept.length).toBe(2 * plan.metrics.length);
       }),
-      { numRuns: Number(process.env['ASSAY_FUZZ_RUNS'] ?? 20), endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 });

@@ -9,6 +9,7 @@ import { LogAdmin, LogModule, LogProducer, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, PlatformModule } from '@assay/platform';
 import { createTestDatabase } from '@assay/testing';
+import { randomUUID } from 'node:crypto';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -17,21 +18,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalysisModule } from '../analysis.module.js';
 import { ANALYSIS_GROUP } from '../apply/events.consumer.js';
 
+export interface AnalysisOptions {
+  /** Addresses of a Kafka for the log; without them it is in the database. */
+  readonly brokers?: readonly string[];
+  /** A database that is there already, of another process. */
+  readonly databaseUrl?: string;
+  /** Whether it handles what comes over the log (default true). */
+  readonly isConsumer?: boolean;
+}
+
 /** The analysis service alone, on a database and log of its own, fed through the log as ingestion does. */
 export class AnalysisProcess {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly sql: pg.Pool,
+    readonly databaseUrl: string,
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<AnalysisProcess> {
-    const { url, drop } = await createTestDatabase();
-    const app = await createHttpApp(rootOf(url), { logger: new JsonLogger({ service: 'analysis', level: 'error' }) });
-    app.connectMicroservice({ strategy: app.get(LogServer) });
-    await app.startAllMicroservices();
+  static async start({ brokers, databaseUrl, isConsumer = true }: AnalysisOptions = {}): Promise<AnalysisProcess> {
+    const own = databaseUrl === undefined ? await createTestDatabase() : undefined;
+    const url = databaseUrl ?? own?.url ?? '';
+    const logger = new JsonLogger({ service: 'analysis', level: 'error' });
+    const app = await createHttpApp(rootOf(url, brokers), { logger });
+    if (isConsumer) app.connectMicroservice({ strategy: app.get(LogServer) });
     await app.init();
-    return new AnalysisProcess(app, new pg.Pool({ connectionString: url, max: 4 }), drop);
+    await app.startAllMicroservices();
+    const drop = own?.drop ?? (() => Promise.resolve());
+    return new AnalysisProcess(app, new pg.Pool({ connectionString: url, max: 4 }), url, drop);
   }
 
   get em() {
@@ -72,12 +86,17 @@ export class AnalysisProcess {
   }
 }
 
-function rootOf(url: string) {
+function rootOf(url: string, brokers: readonly string[] | undefined) {
+  const kafka = { brokers: brokers ?? [], clientId: 'test', prefix: `${randomUUID()}.` };
   @Module({
     imports: [
       PlatformModule,
       DatabaseModule.forRoot({ url, poolSize: 12, applicationName: 'test', entities: allEntities }),
-      LogModule.forRoot({ transport: 'postgres', source: '/assay/test', topics: allTopics }),
+      LogModule.forRoot({
+        ...(brokers === undefined ? { transport: 'postgres' } : { transport: 'kafka', kafka }),
+        source: '/assay/test',
+        topics: allTopics,
+      }),
       AnalysisModule,
     ],
   })

@@ -4,6 +4,7 @@ import { timestampNow } from '../base/columns.js';
 const ExperimentPlanSchema = defineEntity({
   name: 'ExperimentPlan',
   tableName: 'experiment_plans',
+  indexes: [{ name: 'experiment_plans_shard_index', properties: ['shard'] }],
   properties: {
     experimentId: p.uuid().primary(),
     shard: p.smallint().primary(),

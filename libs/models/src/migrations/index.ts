@@ -5,6 +5,7 @@ import { Migration0004Assignment } from './migration-0004-assignment.js';
 import { Migration0005Analysis } from './migration-0005-analysis.js';
 import { Migration0006Platform } from './migration-0006-platform.js';
 import { Migration0007LogPayload } from './migration-0007-log-payload.js';
+import { Migration0010PlansByShard } from './migration-0010-plans-by-shard.js';
 import { Migration0030Statistics } from './migration-0030-statistics.js';
 
 /** Every migration under its stable name, in the order in which they are applied. New ones are appended, never edited. */
@@ -16,5 +17,6 @@ export const migrations = [
   { name: '0005-analysis', class: Migration0005Analysis },
   { name: '0006-platform', class: Migration0006Platform },
   { name: '0007-log-payload', class: Migration0007LogPayload },
+  { name: '0010-plans-by-shard', class: Migration0010PlansByShard },
   { name: '0030-statistics', class: Migration0030Statistics },
 ];
