@@ -13,6 +13,8 @@ import { OfrepShortcut } from './ofrep/ofrep-shortcut.js';
 import { OfrepController } from './ofrep/ofrep.controller.js';
 import { OfrepFilter } from './ofrep/ofrep.filter.js';
 import { OfrepService } from './ofrep/ofrep.service.js';
+import { PropagationController } from './propagation/propagation.controller.js';
+import { Propagation } from './propagation/propagation.service.js';
 import { SdkController } from './sdk/sdk.controller.js';
 import { SdkService } from './sdk/sdk.service.js';
 import { StreamController } from './stream/stream.controller.js';
@@ -28,6 +30,7 @@ import { AssignmentRepository } from './store/assignment.repository.js';
     AssignmentListController,
     ExplanationController,
     OfrepController,
+    PropagationController,
     SdkController,
     StreamController,
   ],
@@ -42,6 +45,7 @@ import { AssignmentRepository } from './store/assignment.repository.js';
     ExposedFlags,
     OfrepService,
     OfrepShortcut,
+    Propagation,
     SdkService,
     { provide: APP_FILTER, useClass: OfrepFilter },
   ],

@@ -2,6 +2,8 @@ import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
 import { OpenFeature as ServerFeatures } from '@openfeature/server-sdk';
 import { ClientProviderEvents, OpenFeature as WebFeatures, type Client, type Provider } from '@openfeature/web-sdk';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
 import { WebEvents } from '../test/web-events.js';
@@ -229,3 +231,26 @@ describe('@openfeature/web-sdk with @openfeature/ofrep-web-provider', () => {
     await until(() => web.getBooleanDetails('web-restart', true).reason === 'DISABLED', 20_000);
   }, 120_000);
 });
+
+it('evaluates from memory while PostgreSQL is away, without one failure, and hears of changes when it is back', async () => {
+  await flag('outage', {});
+  const web = await webClient('outage', 'u1');
+  const context = { targetingKey: 'u1' };
+  const remote = serverClient('outage');
+  await remote.getBooleanValue('outage', false, context);
+  const postmaster = () => Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const reasons: (string | undefined)[] = [];
+  let unready = 0;
+  for (let round = 0; round < 3; round += 1) {
+    process.kill(postmaster(), 'SIGKILL');
+    for (const end = Date.now() + 1_500; Date.now() < end;) {
+      reasons.push((await remote.getBooleanDetails('outage', false, context)).reason);
+      if ((await server.call('/health/ready')).status !== 200) unready += 1;
+    }
+    await until(async () => (await server.call('/health/ready')).status === 200);
+  }
+  expect(unready).toBeGreaterThan(0);
+  expect(new Set(reasons)).toEqual(new Set(['STATIC']));
+  await send('PATCH', '/flags/outage', { status: 'INACTIVE' });
+  await until(() => web.getBooleanDetails('outage', true).reason === 'DISABLED', 10_000);
+}, 60_000);

@@ -1,4 +1,4 @@
-import { assignmentRecorded, type Assignment, type AssignmentBatch, type Problem } from '@assay/contracts';
+import { type Assignment, type AssignmentBatch, type Problem } from '@assay/contracts';
 import { nativeBucket } from '@assay/evaluation';
 import {
   Assignment as AssignmentRow,
@@ -291,14 +291,7 @@ describe('bad input', () => {
 /** The data of the messages about an experiment, once there are as many as expected. */
 async function recordedOf(experiment: Experiment, expected = 1): Promise<unknown[]> {
   for (let waited = 0; waited < 200; waited += 1) {
-    const { rows } = await node.sql.query<{ payload: string }>(
-      'SELECT payload FROM experimentation.log_batches WHERE topic = $1',
-      [assignmentRecorded.name],
-    );
-    const data = rows
-      .flatMap(({ payload }) => JSON.parse(payload) as { data: { experimentId: string } }[])
-      .map((envelope) => envelope.data)
-      .filter(({ experimentId }) => experimentId === experiment.id);
+    const data = node.recorded.filter(({ experimentId }) => experimentId === experiment.id);
     if (data.length >= expected) return data;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

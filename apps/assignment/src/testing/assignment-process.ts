@@ -1,6 +1,14 @@
 import 'reflect-metadata';
 import { AuthModule, jwtSecret, newApiKey } from '@assay/auth';
-import { allTopics, experimentChanged, flagChanged, segmentChanged, type ApiKeyKind } from '@assay/contracts';
+import {
+  allTopics,
+  assignmentRecorded,
+  experimentChanged,
+  flagChanged,
+  segmentChanged,
+  type ApiKeyKind,
+  type AssignmentRecorded,
+} from '@assay/contracts';
 import {
   ExperimentCatalog,
   FlagCatalog,
@@ -9,10 +17,10 @@ import {
   toFlagDefinition,
   toSegmentDefinition,
 } from '@assay/definitions';
-import { LogModule, Outbox } from '@assay/messaging';
+import { LogModule, LogTail, Outbox } from '@assay/messaging';
 import { allEntities, ApiKey, Experiment, FeatureFlag, Segment, type EntityManager, type Project } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
-import { aProject, createTestDatabase, environmentOf } from '@assay/testing';
+import { aProject, aUser, createTestDatabase, environmentOf } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -34,6 +42,9 @@ export interface Request {
 
 /** The assignment service as a process would run it, spoken to over HTTP; what other services write, the test writes. */
 export class AssignmentProcess {
+  /** What the log was told of assignments and exposures since the start. */
+  readonly recorded: AssignmentRecorded[] = [];
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly url: string,
@@ -49,7 +60,10 @@ export class AssignmentProcess {
     const app = await createHttpApp(rootOf(url), { logger: new JsonLogger({ service: 'assignment', level: 'error' }) });
     const address = await listen(app, { host: '127.0.0.1', port: 0 });
     const drop = own?.drop ?? (() => Promise.resolve());
-    return new AssignmentProcess(app, address, url, new pg.Pool({ connectionString: url, max: 2 }), drop);
+    const pool = new pg.Pool({ connectionString: url, max: 2 });
+    const node = new AssignmentProcess(app, address, url, pool, drop);
+    await app.get(LogTail).subscribe(assignmentRecorded, ({ envelope }) => void node.recorded.push(envelope.data));
+    return node;
   }
 
   get em(): EntityManager {
@@ -77,6 +91,21 @@ export class AssignmentProcess {
     const { key, prefix, hash } = newApiKey(kind, randomBytes(32));
     const place = { project: project.id, environment: environmentOf(project).id };
     em.create(ApiKey, { name: 'test', kind, prefix, keyHash: hash, ...place });
+    await em.flush();
+    return key;
+  }
+
+  /** The personal key of a user that may do everything. */
+  async superuser(): Promise<string> {
+    const em = this.em;
+    const { key, prefix, hash } = newApiKey('personal', randomBytes(32));
+    em.create(ApiKey, {
+      name: 'test',
+      kind: 'personal',
+      prefix,
+      keyHash: hash,
+      user: aUser(em, { isSuperuser: true }),
+    });
     await em.flush();
     return key;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../http/route.js';
+import { propagationRoutes } from './propagation.js';
 import { sdkRoutes } from './sdk.js';
 
 const metadata = z.record(z.string(), z.union([z.boolean(), z.string(), z.number()]));
@@ -116,4 +117,4 @@ export const openFlagStream = defineRoute({
 });
 
 /** What the assignment service answers besides assignments. */
-export const ofrepRoutes = [evaluateFlag, evaluateFlags, openFlagStream, ...sdkRoutes];
+export const ofrepRoutes = [evaluateFlag, evaluateFlags, openFlagStream, ...sdkRoutes, ...propagationRoutes];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../http/route.js';
+import { defineTopic } from '../log/topic.js';
 import { IdOrKey } from '../http/primitives.js';
 
 /** How long changes took from their commit until clients had fetched them again, in milliseconds. */
@@ -39,6 +40,56 @@ export const FlagPropagation = z
   })
   .meta({ id: 'FlagPropagation' });
 export type FlagPropagation = z.output<typeof FlagPropagation>;
+
+/** Somebody wants to know who has which version of a flag: every process that holds streams reports what it knows. */
+export const PropagationAsked = z.object({
+  id: z.string(),
+  process: z.string(),
+  projectId: z.string(),
+  environmentId: z.string(),
+  flagId: z.string(),
+});
+export type PropagationAsked = z.output<typeof PropagationAsked>;
+
+/** What one process knows of its own clients. */
+export const PropagationReport = z.object({
+  version: z.int(),
+  changedAt: z.number().nullable(),
+  connected: z.int(),
+  confirmed: z.int(),
+  /** Milliseconds, ascending; a regular sample where there are many. */
+  delays: z.array(z.number()),
+  delayCount: z.int(),
+  versions: z.record(z.string(), z.int()),
+  sample: z.array(PropagationClient),
+});
+export type PropagationReport = z.output<typeof PropagationReport>;
+
+/** Without a report: a process says that it has started. */
+export const PropagationReported = z.object({
+  id: z.string(),
+  process: z.string(),
+  report: PropagationReport.nullable(),
+});
+export type PropagationReported = z.output<typeof PropagationReported>;
+
+export const propagationAsked = defineTopic<PropagationAsked>({
+  type: 'propagation.asked',
+  version: 1,
+  schema: PropagationAsked,
+  keyedBy: 'question',
+  partitions: 1,
+  retention: { kind: 'delete', hours: 1 },
+});
+
+export const propagationReported = defineTopic<PropagationReported>({
+  type: 'propagation.reported',
+  version: 1,
+  schema: PropagationReported,
+  keyedBy: 'question',
+  partitions: 1,
+  retention: { kind: 'delete', hours: 1 },
+});
 
 export const readFlagPropagation = defineRoute({
   id: 'readFlagPropagation',

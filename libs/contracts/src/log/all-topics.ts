@@ -1,6 +1,7 @@
 import { assignmentRecorded } from '../assignments/topics.js';
 import { eventAccepted, eventRejected, eventReplayed } from '../events/topics.js';
 import { experimentChanged } from '../experiments/topics.js';
+import { propagationAsked, propagationReported } from '../flags/propagation.js';
 import { flagChanged, segmentChanged } from '../flags/topics.js';
 import { auditRecorded } from '../identity/audit.js';
 import { identityChanged } from '../identity/topics.js';
@@ -15,6 +16,8 @@ export const allTopics: readonly Topic[] = [
   experimentChanged,
   flagChanged,
   segmentChanged,
+  propagationAsked,
+  propagationReported,
   identityChanged,
   auditRecorded,
 ] as readonly Topic[];
