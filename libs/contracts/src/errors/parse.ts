@@ -21,7 +21,10 @@ export function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       const closest = issue.errors.reduce((best, next) => (depth(next) > depth(best) ? next : best));
       if (depth(closest) > 0) {
-        return closest.map((inner) => ({ path: pathText([...issue.path, ...inner.path]), message: fieldMessage(inner) }));
+        return closest.map((inner) => ({
+          path: pathText([...issue.path, ...inner.path]),
+          message: fieldMessage(inner),
+        }));
       }
     }
     return [{ path: pathText(issue.path), message: fieldMessage(issue) }];
