@@ -1,7 +1,11 @@
+import { benchKafkaClients } from './kafka-clients/bench-kafka-clients.js';
 import { benchLoop } from './loop/bench-loop.js';
 
 /** Benchmarks by name: `npm run bench -- loop`. */
-const BENCHES: Record<string, (options: readonly string[]) => Promise<void>> = { loop: benchLoop };
+const BENCHES: Record<string, (options: readonly string[]) => Promise<void>> = {
+  loop: benchLoop,
+  'kafka-clients': benchKafkaClients,
+};
 
 const [name = '', ...options] = process.argv.slice(2);
 const bench = BENCHES[name];
