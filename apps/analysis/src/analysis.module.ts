@@ -9,6 +9,10 @@ import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { EventReadModel } from './events/event.read-model.js';
 import { EventsController } from './events/events.controller.js';
 import { RejectedEventReadModel } from './events/rejected-event.read-model.js';
+import { HealthController } from './health/health.controller.js';
+import { HealthService } from './health/health.service.js';
+import { InteractionsController } from './interactions/interactions.controller.js';
+import { InteractionsService } from './interactions/interactions.service.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerService } from './ledger/ledger.service.js';
 import { RejectionsConsumer } from './ledger/rejections.consumer.js';
@@ -18,8 +22,12 @@ import { SegmentReader } from './data/segment-reader.js';
 import { PlanBook } from './plan/plan-book.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { ArmStore } from './data/arm-store.js';
+import { PowerController } from './power/power.controller.js';
 import { ResultsController } from './results/results.controller.js';
 import { ResultsService } from './results/results.service.js';
+import { AgeReader } from './series/age-reader.js';
+import { SeriesController } from './series/series.controller.js';
+import { SeriesService } from './series/series.service.js';
 import { UnitScan } from './data/unit-scan.js';
 
 /** Stores events, keeps per-unit values and the arms' sums current, and turns sums into results. */
@@ -34,6 +42,10 @@ import { UnitScan } from './data/unit-scan.js';
     LedgerController,
     DeadLettersController,
     ResultsController,
+    HealthController,
+    SeriesController,
+    InteractionsController,
+    PowerController,
   ],
   providers: [
     PlanBook,
@@ -49,6 +61,10 @@ import { UnitScan } from './data/unit-scan.js';
     SegmentReader,
     UnitScan,
     ResultsService,
+    HealthService,
+    AgeReader,
+    SeriesService,
+    InteractionsService,
   ],
 })
 export class AnalysisModule {}

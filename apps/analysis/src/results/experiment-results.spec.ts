@@ -1,8 +1,7 @@
 import { AnalysisPlan } from '@assay/contracts';
 import { experimentPlan } from '../plan/experiment-plan.js';
 import { aDefinition } from '../testing/a-definition.js';
-import { ArmChanges } from '../units/arm-changes.js';
-import { totalArms } from '../data/arm-totals.js';
+import { dataOf } from '../testing/data-of.js';
 import { experimentResults } from './experiment-results.js';
 
 type Cells = readonly [variant: 0 | 1, players: number, cells: readonly number[]];
@@ -10,29 +9,11 @@ type Cells = readonly [variant: 0 | 1, players: number, cells: readonly number[]
 /** Results of units given as (variant, how many, their cells); conflicted units by variant. */
 function resultsOf(definition: ReturnType<typeof aDefinition>, units: readonly Cells[], conflicted = 0) {
   const plan = experimentPlan(definition);
-  const changes = new ArmChanges();
-  const state = (variant: number, cells: readonly number[], isConflicted = false) => ({
-    variantId: definition.variants[variant]!.id,
-    exposedAt: 0,
-    conflicted: isConflicted,
-    cells: Float64Array.from(cells),
-  });
-  for (const [variant, players, cells] of units) {
-    for (let player = 0; player < players; player += 1) changes.replace(plan, undefined, state(variant, cells));
-  }
-  for (let unit = 0; unit < conflicted; unit += 1)
-    changes.replace(
-      plan,
-      undefined,
-      state(
-        0,
-        plan.metrics.map(() => 0),
-        true,
-      ),
-    );
+  const given = units.map(([variant, players, cells]) => ({ variant, players, cells }));
+  const several = { variant: 0, players: conflicted, cells: plan.metrics.map(() => 0), conflicted: true };
   return experimentResults({
     plan,
-    data: { totals: totalArms(plan, changes.all()), ranked: new Map(), flow: changes.all(), through: null },
+    data: dataOf(plan, [...given, several]),
     strata: null,
     dimension: null,
     computedAt: new Date('2026-11-22T12:00:00Z'),

@@ -1,8 +1,8 @@
 import type { ArmResult, Comparison, ExperimentDefinition, MetricResult, Refusal } from '@assay/contracts';
-import type { Alternative, ComparisonOptions } from '@assay/stats';
 import type { ExperimentData } from '../data/experiment-data.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
 import { adjustedComparison, plainEffect, type ArmPair } from './adjusted-comparison.js';
+import { comparisonOptions } from './comparison-options.js';
 import { decidingView } from './deciding-view.js';
 import type { FamilySize } from './family-size.js';
 import { guardView } from './guard-view.js';
@@ -117,22 +117,6 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
     }),
     refusal: comparison.refusal,
   };
-}
-
-function comparisonOptions({ metric }: MetricPlan, { analysis }: ExperimentDefinition): ComparisonOptions {
-  const { alpha, alternative, prior } = analysis;
-  return {
-    alpha,
-    alternative: alternativeOf(alternative, metric.lowerIsBetter),
-    lowerIsBetter: metric.lowerIsBetter,
-    prior: prior === null ? null : { mean: prior.mean, variance: prior.standardDeviation ** 2 },
-  };
-}
-
-/** One-sided plans test for an improvement. */
-function alternativeOf(sides: 'two-sided' | 'one-sided', lowerIsBetter: boolean): Alternative {
-  if (sides === 'two-sided') return 'two-sided';
-  return lowerIsBetter ? 'less' : 'greater';
 }
 
 function dailyOf({ dailyUnits }: MetricInput, arms: readonly VariantArm[]): number | null {

@@ -52,7 +52,8 @@ export function requirements(input: RequirementsInput): Requirements {
     ...powers.map(({ additionalDays }) => additionalDays ?? 0),
     dailyUnits > 0 ? units / dailyUnits : 0,
   ];
-  const isPlanned = powers.length > 0 || perVariant > 0 || plannedFraction(primary) !== null;
+  const isPlanned =
+    powers.length > 0 || perVariant > 0 || analysis.minimumDays > 0 || plannedFraction(primary) !== null;
   return {
     unmet,
     isComplete: isPlanned && unmet.length === 0 && units === 0,

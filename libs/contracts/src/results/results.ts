@@ -38,6 +38,9 @@ export const ArmResult = z
   .meta({ id: 'ArmResult' });
 export type ArmResult = z.output<typeof ArmResult>;
 
+/** Methods that hold at every look, each with an interval that a series can show. */
+export const SEQUENTIAL_VIEWS = ['asymptotic-cs', 'msprt'] as const;
+
 /** The view that may be looked at all the time, by the method of the plan. */
 export const SequentialResult = z
   .object({

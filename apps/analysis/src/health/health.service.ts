@@ -1,0 +1,26 @@
+import type { ExperimentHealth } from '@assay/contracts';
+import { Clock } from '@assay/platform';
+import { Injectable } from '@nestjs/common';
+import { DataReader } from '../data/data-reader.js';
+import { SegmentReader } from '../data/segment-reader.js';
+import { PlanReader } from '../plan/plan-reader.js';
+import { healthReport } from './health-report.js';
+
+@Injectable()
+export class HealthService {
+  constructor(
+    private readonly plans: PlanReader,
+    private readonly reader: DataReader,
+    private readonly segments: SegmentReader,
+    private readonly clock: Clock,
+  ) {}
+
+  async read(projectId: string, idOrKey: string, dimension: string | undefined): Promise<ExperimentHealth> {
+    const plan = await this.plans.read(projectId, idOrKey);
+    const data = await this.reader.current(plan);
+    // The plan's own attribute is looked at without being asked for.
+    const attribute = dimension ?? plan.definition.analysis.stratifyBy;
+    const segments = attribute === null ? null : await this.segments.read(plan, attribute, data.ranked);
+    return healthReport({ plan, data, segments, computedAt: this.clock.now() });
+  }
+}

@@ -1,0 +1,134 @@
+import type { InteractionTest, OverlapTest } from '@assay/contracts';
+import {
+  adjustPValues,
+  assignmentIndependence,
+  factorial2x2,
+  factorialWald,
+  screenInteractions,
+  type ArmEstimate,
+} from '@assay/stats';
+import { plainEffect } from '../results/adjusted-comparison.js';
+import { overlapSums, type OverlapSums } from './overlap-sums.js';
+import type { ScannedExperiment } from './scanned-experiment.js';
+
+/** Below so many units a combination of variants says nothing. */
+const SMALLEST_CELL = 20;
+/** Level of the intervals that are shown. */
+const INTERVAL_ALPHA = 0.05;
+
+/** Everything a scan found, smallest p-values first; what is flagged depends on the level that is asked for. */
+export interface ScanResult {
+  readonly experiments: readonly string[];
+  readonly pairs: number;
+  readonly interactions: readonly Omit<InteractionTest, 'flagged'>[];
+  readonly overlaps: readonly Omit<OverlapTest, 'flagged'>[];
+}
+
+export function scanInteractions(experiments: readonly ScannedExperiment[]): ScanResult {
+  const sums = overlapSums(experiments);
+  const found: Omit<InteractionTest, 'flagged' | 'adjustedPValue'>[] = [];
+  const overlaps: Omit<OverlapTest, 'flagged' | 'adjustedPValue'>[] = [];
+  experiments.forEach((first, a) => {
+    experiments.forEach((second, b) => {
+      if (a === b) return;
+      const units = sharedUnits(experiments, sums, a, b);
+      if (units === 0) return;
+      if (a < b) overlaps.push({ ...nameOf(first, second), units, ...independence(experiments, sums, a, b) });
+      first.metrics.forEach((plan, metric) => {
+        const test = interaction(experiments, sums, a, b, metric);
+        if (test !== null) found.push({ ...nameOf(first, second), metric: plan.metric.name, units, ...test });
+      });
+    });
+  });
+  const screened = screenInteractions(found.map((pair) => ({ pair, pValue: pair.pValue })));
+  const interactions = (screened.ok ? screened.value : []).map(({ pair, adjustedPValue }) => ({
+    ...pair,
+    adjustedPValue,
+  }));
+  return {
+    experiments: experiments.map(({ plan }) => plan.definition.key),
+    pairs: overlaps.length,
+    interactions: interactions.sort((x, y) => x.pValue - y.pValue),
+    overlaps: corrected(overlaps).sort((x, y) => (x.pValue ?? 1) - (y.pValue ?? 1)),
+  };
+}
+
+const nameOf = (first: ScannedExperiment, second: ScannedExperiment): { experiment: string; with: string } => ({
+  experiment: first.plan.definition.key,
+  with: second.plan.definition.key,
+});
+
+const armsOf = (experiments: readonly ScannedExperiment[], index: number): number[] =>
+  experiments[index]?.variants.map((_, arm) => arm) ?? [];
+
+/** Units in both, by variant of the first and of the second. */
+function unitTable(experiments: readonly ScannedExperiment[], sums: OverlapSums, a: number, b: number): number[][] {
+  const [first, second] = [sums.firstArm[a] ?? 0, sums.firstArm[b] ?? 0];
+  return armsOf(experiments, a).map((x) =>
+    armsOf(experiments, b).map((y) => sums.units[(first + x) * sums.arms + second + y] ?? 0),
+  );
+}
+
+const sharedUnits = (experiments: readonly ScannedExperiment[], sums: OverlapSums, a: number, b: number): number =>
+  unitTable(experiments, sums, a, b)
+    .flat()
+    .reduce((sum, count) => sum + count, 0);
+
+function independence(
+  experiments: readonly ScannedExperiment[],
+  sums: OverlapSums,
+  a: number,
+  b: number,
+): Pick<OverlapTest, 'statistic' | 'degreesOfFreedom' | 'pValue'> {
+  const test = assignmentIndependence(unitTable(experiments, sums, a, b));
+  return test.ok ? test.value : { statistic: null, degreesOfFreedom: null, pValue: null };
+}
+
+/** Does the effect of `a` on its own metric depend on the variant of `b`? Null where too few units can tell. */
+function interaction(
+  experiments: readonly ScannedExperiment[],
+  sums: OverlapSums,
+  a: number,
+  b: number,
+  metric: number,
+): Pick<InteractionTest, 'statistic' | 'degreesOfFreedom' | 'pValue' | 'interaction'> | null {
+  const cells = armsOf(experiments, a).map((x) =>
+    armsOf(experiments, b).map((y) => cellOf(sums, sums.row(a, metric, x), (sums.firstArm[b] ?? 0) + y)),
+  );
+  if (cells.flat().some(({ n }) => n < SMALLEST_CELL)) return null;
+  const test = factorialWald(cells);
+  if (!test.ok) return null;
+  return { ...test.value.interaction, interaction: differenceOfEffects(cells) };
+}
+
+function cellOf({ arms, counts, sums, squares }: OverlapSums, row: number, column: number): ArmEstimate {
+  const at = row * arms + column;
+  const [n, sum, square] = [counts[at] ?? 0, sums[at] ?? 0, squares[at] ?? 0];
+  // Relative to the metric's own mean: a difference of differences is the same.
+  const mean = n === 0 ? 0 : sum / n;
+  return { n, mean, variance: n < 2 ? 0 : Math.max(0, square - n * mean * mean) / (n - 1) };
+}
+
+/** Of two experiments with two variants each. */
+function differenceOfEffects(cells: readonly (readonly ArmEstimate[])[]): InteractionTest['interaction'] {
+  const [[c00, c01, third] = [], [c10, c11] = [], more] = cells;
+  if (!c00 || !c01 || !c10 || !c11 || third !== undefined || more !== undefined) return null;
+  const effects = factorial2x2({ c00, c01, c10, c11 }, INTERVAL_ALPHA);
+  if (!effects.ok) return null;
+  const { estimate, standardError, ci } = effects.value.interaction;
+  return plainEffect({ estimate, standardError, ci });
+}
+
+function corrected(
+  overlaps: readonly Omit<OverlapTest, 'flagged' | 'adjustedPValue'>[],
+): Omit<OverlapTest, 'flagged'>[] {
+  const tested = overlaps.filter(({ pValue }) => pValue !== null);
+  const adjusted = adjustPValues(
+    tested.map(({ pValue }) => pValue ?? 1),
+    'bh',
+  );
+  return overlaps.map((overlap) => ({
+    ...overlap,
+    adjustedPValue: adjusted.ok ? (adjusted.value[tested.indexOf(overlap)] ?? null) : null,
+  }));
+}

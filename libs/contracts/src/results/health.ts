@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Refusal, SRM_VERDICTS, SrmResult } from './results.js';
+
+const UnitsByVariant = z.record(z.string(), z.int());
+
+/** The split of some of the units; `adjustedPValue` is corrected for how many such parts were looked at. */
+export const SrmOfPart = SrmResult.extend({
+  units: UnitsByVariant,
+  adjustedPValue: z.number().nullable(),
+}).meta({ id: 'SrmOfPart' });
+export type SrmOfPart = z.output<typeof SrmOfPart>;
+
+/** A quantity from before the exposure, which no treatment can have moved. */
+export const BalanceTest = z
+  .object({
+    metric: z.string(),
+    variantKey: z.string(),
+    against: z.string(),
+    controlMean: z.number().nullable(),
+    treatmentMean: z.number().nullable(),
+    pValue: z.number().nullable(),
+    threshold: z.number(),
+    isBalanced: z.boolean().nullable(),
+    refusal: Refusal.nullable(),
+  })
+  .meta({ id: 'BalanceTest' });
+export type BalanceTest = z.output<typeof BalanceTest>;
+
+export const HEALTH_VERDICTS = ['healthy', 'warning', 'unhealthy'] as const;
+
+/** Whether the data of an experiment can be trusted, whatever its metrics say. */
+export const ExperimentHealth = z
+  .object({
+    experimentId: z.string(),
+    experimentKey: z.string(),
+    computedAt: z.string(),
+    verdict: z.enum(HEALTH_VERDICTS),
+    issues: z.array(z.string()),
+    srm: z.object({
+      overall: SrmResult,
+      byDay: z.array(SrmOfPart.extend({ day: z.string() })),
+      bySegment: z.array(SrmOfPart.extend({ segment: z.string() })).nullable(),
+      sequential: z.object({
+        pValue: z.number().nullable().meta({ description: 'Smallest so far; valid at every look' }),
+        logBayesFactor: z.number().nullable(),
+        looks: z.int(),
+        verdict: z.enum(SRM_VERDICTS),
+      }),
+    }),
+    multipleExposures: z.object({ count: z.int(), share: z.number(), verdict: z.enum(['ok', 'warning']) }),
+    balance: z.object({
+      tests: z.array(BalanceTest),
+      refusal: Refusal.nullable().meta({ description: 'Why there are no tests' }),
+    }),
+    flow: z.array(z.object({ day: z.string(), units: UnitsByVariant, multipleExposures: z.int() })),
+  })
+  .meta({ id: 'ExperimentHealth' });
+export type ExperimentHealth = z.output<typeof ExperimentHealth>;
