@@ -19,7 +19,7 @@ import { Streams } from '../stream/streams.service.js';
 import { propagationOf, reportOf } from './report.js';
 
 /** So long other processes may take to report; those that do not are left out. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 1_500;
 
 interface Question {
   readonly reports: Map<string, PropagationReport>;
