@@ -31,7 +31,7 @@ export class StoredRow implements Chunk {
       } else {
         const malformed = Array.isArray(values)
           ? `The row holds ${values.length} records, not ${this.count}.`
-          : String(values);
+          : values;
         const inner = typeof text === 'string' ? text.replace(/^\[|\]$/g, '') : '';
         records.push({ ...at, key: null, value: undefined, malformed, raw: () => inner });
       }

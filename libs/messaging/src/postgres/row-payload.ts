@@ -27,7 +27,7 @@ export function recordsIn(text: string): unknown[] | string {
   } catch (error) {
     return `The message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
-  if (Array.isArray(parsed)) return parsed;
+  if (Array.isArray(parsed)) return parsed as unknown[];
   if (!isObject(parsed) || !isObject(parsed['head']) || !Array.isArray(parsed['records'])) {
     return 'The row holds no records.';
   }
