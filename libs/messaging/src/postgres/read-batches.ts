@@ -29,9 +29,7 @@ export class StoredRow implements Chunk {
         const value: unknown = values[index];
         records.push({ ...at, key: keyOf(value), value, raw: () => JSON.stringify(value) ?? 'null' });
       } else {
-        const malformed = Array.isArray(values)
-          ? `The row holds ${values.length} records, not ${this.count}.`
-          : values;
+        const malformed = Array.isArray(values) ? `The row holds ${values.length} records, not ${this.count}.` : values;
         const inner = typeof text === 'string' ? text.replace(/^\[|\]$/g, '') : '';
         records.push({ ...at, key: null, value: undefined, malformed, raw: () => inner });
       }
