@@ -1,0 +1,130 @@
+import type { OfrepSuccess } from '@assay/contracts';
+import type { Flag } from '@assay/evaluation';
+import { Assignment, Experiment, FeatureFlag, Project } from '@assay/models';
+import { aFlag, anExperiment } from '@assay/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AssignmentProcess } from '../testing/assignment-process.js';
+
+let node: AssignmentProcess;
+let scene: Awaited<ReturnType<AssignmentProcess['project']>>;
+beforeAll(async () => {
+  node = await AssignmentProcess.start();
+  scene = await node.project();
+});
+afterAll(() => node.stop());
+
+const arms = [
+  { key: 'control', variant: 'a', in: [[0, 0.5]] },
+  { key: 'treatment-1', variant: 'b', in: [[0.5, 1]] },
+] as const;
+
+/** A running experiment, and a flag that carries it as a split of its own. */
+async function split(sticky: boolean, at = node): Promise<{ experiment: Experiment; flag: FeatureFlag }> {
+  const experiment = await at.experiment(async (em) => {
+    const project = await em.findOneOrFail(Project, scene.project.id, { populate: ['environments'] });
+    return anExperiment(em, { project, status: 'ACTIVE' });
+  });
+  const { key, salt } = experiment;
+  const serve = {
+    split: { key, salt, unit: ['userId'], arms, ...(sticky ? { sticky: { version: 1, minVersion: 0 } } : {}) },
+  };
+  const flag = await at.flag(async (em) => {
+    const row = aFlag(em, { project: await em.findOneOrFail(Project, scene.project.id) });
+    const definition: Partial<Flag> = { type: 'string', on: true, variants: { a: 'A', b: 'B' }, off: null, rules: [] };
+    return em.assign(row, { definition: { ...definition, key: row.key, default: serve } });
+  });
+  return { experiment, flag };
+}
+
+const evaluate = async (flag: FeatureFlag, targetingKey: string, at = node) =>
+  (
+    await at.post<OfrepSuccess>(
+      `/ofrep/v1/evaluate/flags/${flag.key}`,
+      { context: { targetingKey } },
+      { as: scene.key },
+    )
+  ).body;
+
+const recordedOf = ({ id }: Experiment, at = node) => at.recorded.filter(({ experimentId }) => experimentId === id);
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 10_000; !condition();) {
+    if (Date.now() > end) throw new Error('waited in vain');
+    await sleep(10);
+  }
+}
+
+it('are recorded behind the answer, once per unit and version, and nothing is stored', async () => {
+  const { experiment, flag } = await split(false);
+  const variants = new Map<string, unknown>();
+  for (let round = 0; round < 3; round += 1) {
+    for (let unit = 0; unit < 40; unit += 1) {
+      const { variant, reason, metadata } = await evaluate(flag, `u${unit}`);
+      expect(variants.get(`u${unit}`) ?? variant).toBe(variant);
+      expect({ reason, experiment: metadata?.['experiment'] }).toEqual({ reason: 'SPLIT', experiment: experiment.key });
+      variants.set(`u${unit}`, variant);
+    }
+  }
+  await until(() => recordedOf(experiment).length >= 40);
+  await sleep(300);
+  const records = recordedOf(experiment);
+  expect(new Set(records.map(({ userId }) => userId)).size).toBe(40);
+  expect(records).toHaveLength(40);
+  const rows = await node.em.findOneOrFail(Experiment, experiment.id, { populate: ['variants'] });
+  const keys = new Map(rows.variants.getItems().map(({ id, key }) => [id, key]));
+  for (const { userId, variantId, definitionVersion, propensity } of records) {
+    expect(keys.get(variantId)).toBe(variants.get(userId) === 'a' ? 'control' : 'treatment-1');
+    expect([definitionVersion, propensity]).toEqual([experiment.version, 0.5]);
+  }
+  expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(0);
+  const next = await node.experiment(async (em) =>
+    em.assign(await em.findOneOrFail(Experiment, experiment.id), { name: 'v2' }),
+  );
+  await evaluate(flag, 'u1');
+  await until(() => recordedOf(experiment).length === 41);
+  expect(recordedOf(experiment).at(-1)).toMatchObject({ userId: 'u1', definitionVersion: next.version });
+});
+
+it('of a sticky split are stored before the answer', async () => {
+  const { experiment, flag } = await split(true);
+  await evaluate(flag, 'u1');
+  expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(1);
+});
+
+it('are not recorded for an experiment that does not run', async () => {
+  const { experiment, flag } = await split(false);
+  await node.experiment(async (em) =>
+    em.assign(await em.findOneOrFail(Experiment, experiment.id), { status: 'COMPLETED' }),
+  );
+  expect((await evaluate(flag, 'u1')).variant).toMatch(/^[ab]$/);
+  await sleep(400);
+  expect(recordedOf(experiment)).toEqual([]);
+});
+
+it('are all in the log when a process has been stopped in the middle of evaluations', async () => {
+  const other = await AssignmentProcess.start(node.databaseUrl);
+  const { experiment, flag } = await split(false, other);
+  await until(() => true);
+  const answered: string[] = [];
+  let isLoading = true;
+  const load = async (worker: number): Promise<void> => {
+    for (let index = 0; isLoading; index += 1) {
+      const unit = `w${worker}-${index}`;
+      try {
+        if ((await evaluate(flag, unit, other)).variant !== undefined) answered.push(unit);
+      } catch {
+        return;
+      }
+    }
+  };
+  const workers = [0, 1, 2, 3].map(load);
+  await sleep(700);
+  await other.app.close();
+  isLoading = false;
+  await Promise.all(workers);
+  expect(answered.length).toBeGreaterThan(50);
+  await until(() => recordedOf(experiment).length >= answered.length);
+  const recorded = new Set(recordedOf(experiment).map(({ userId }) => userId));
+  expect(answered.filter((unit) => !recorded.has(unit))).toEqual([]);
+  await other.sql.end();
+});
