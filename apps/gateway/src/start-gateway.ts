@@ -34,8 +34,8 @@ export async function startGateway(environment: Environment): Promise<Stop> {
   checks.need([]);
   const open = app
     .get(Metrics)
-    .gauge('gateway_circuit_open', 'Whether calls of a service are refused at once', ['service']);
-  for (const link of all) link.onChange((isOpen) => open.set({ service: link.name }, isOpen ? 1 : 0));
+    .gauge('gateway_circuit_open', 'Whether calls of a service are refused at once', ['upstream']);
+  for (const link of all) link.onChange((isOpen) => open.set({ upstream: link.name }, isOpen ? 1 : 0));
   await app.init();
   const url = await listen(app, config);
   logger.log({ url }, 'listening', 'start');

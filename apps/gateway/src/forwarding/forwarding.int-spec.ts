@@ -205,7 +205,7 @@ describe('the gateway', () => {
     expect(problem.traceId).toBe(quick.headers.get('x-trace-id'));
     expect(
       (await fetch(`${url}/metrics`).then((answer) => answer.text())).includes(
-        'gateway_circuit_open{service="analysis"} 1',
+        'gateway_circuit_open{upstream="analysis"} 1',
       ),
     ).toBe(true);
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
