@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { MetricEvent } from '../plan/metric-plan.js';
 import { plainArray, textArray } from './pg-arrays.js';
+import { toMilliseconds, toTimestamp } from './sql-times.js';
 
 /** Which stored events are wanted: those of a unit from a moment on, of some types. */
 export interface HistoryWanted {
@@ -26,9 +27,10 @@ interface EventRow {
  * has turned it round while the tables were small, and kept that plan.
  */
 const select = (withMetadata: boolean): string => `
-  SELECT stored.* FROM (SELECT user_id, to_timestamp(starts / 1000) AS starts FROM unnest($1::text[], $2::float8[]) AS given (user_id, starts)) AS wanted
+  SELECT stored.* FROM (SELECT user_id, ${toTimestamp('starts')} AS starts
+        FROM unnest($1::text[], $2::int8[]) AS given (user_id, starts)) AS wanted
   CROSS JOIN LATERAL (
-    SELECT e.user_id, e.id, e.event_type, date_part('epoch', e.created_at) * 1000 AS at, e.value,
+    SELECT e.user_id, e.id, e.event_type, ${toMilliseconds('e.created_at')} AS at, e.value,
            ${withMetadata ? 'e.event_metadata' : 'NULL::jsonb'} AS metadata
     FROM experimentation.events e
     WHERE e.user_id = wanted.user_id AND e.event_type = ANY ($3::text[]) AND e.created_at >= wanted.starts AND e.project_id = $4

@@ -1,6 +1,7 @@
 import type { AcceptedEvent } from '@assay/contracts';
 import type pg from 'pg';
 import { plainArray, textArray } from './pg-arrays.js';
+import { toTimestamp } from './sql-times.js';
 
 /** Answers the ids only when some are missing: usually all are new, and thousands of them need not be sent back. */
 const INSERT = `
@@ -8,9 +9,9 @@ const INSERT = `
     INSERT INTO experimentation.events
       (id, project_id, event_id, event_type, user_id, experiment_id, variant_id, feature_flag_id, value, event_metadata, created_at)
     SELECT id, $2::uuid, event_id, event_type, user_id, experiment_id, variant_id, flag_id, value, metadata,
-           to_timestamp(at / 1000)
+           ${toTimestamp('at')}
     FROM unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::float8[], $10::jsonb[],
-                $11::float8[])
+                $11::int8[])
       AS event (id, event_id, event_type, user_id, experiment_id, variant_id, flag_id, value, metadata, at)
     ON CONFLICT DO NOTHING
     RETURNING id)

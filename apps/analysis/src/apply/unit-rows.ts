@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { UnitState } from '../units/unit-state.js';
 import { doublesLiteral, plainArray, readDoubles, textArray } from './pg-arrays.js';
+import { toMilliseconds, toTimestamp } from './sql-times.js';
 
 /** One unit of one experiment. */
 export interface UnitKey {
@@ -17,7 +18,7 @@ export const unitName = ({ experimentId, userId }: UnitKey): string => `${experi
 const SELECT = `
   SELECT stored.* FROM unnest($1::text[]) AS wanted (user_id)
   CROSS JOIN LATERAL (
-    SELECT u.experiment_id, u.user_id, u.variant_id, date_part('epoch', u.exposed_at) * 1000 AS exposed_at,
+    SELECT u.experiment_id, u.user_id, u.variant_id, ${toMilliseconds('u.exposed_at')} AS exposed_at,
            u.conflicted, u.cells::text AS cells
     FROM experimentation.unit_metrics u WHERE u.user_id = wanted.user_id OFFSET 0) stored`;
 
@@ -55,8 +56,8 @@ export const toState = (row: Omit<UnitRow, 'experiment_id' | 'user_id'>): UnitSt
 
 const UPSERT = `
   INSERT INTO experimentation.unit_metrics AS u (experiment_id, user_id, variant_id, exposed_at, conflicted, shard, cells)
-  SELECT experiment_id, user_id, variant_id, to_timestamp(exposed_at / 1000), conflicted, $7::smallint, cells::float8[]
-  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::float8[], $5::boolean[], $6::text[])
+  SELECT experiment_id, user_id, variant_id, ${toTimestamp('exposed_at')}, conflicted, $7::smallint, cells::float8[]
+  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int8[], $5::boolean[], $6::text[])
     AS changed (experiment_id, user_id, variant_id, exposed_at, conflicted, cells)
   ON CONFLICT (user_id, experiment_id) DO UPDATE
     SET variant_id = excluded.variant_id, exposed_at = excluded.exposed_at, conflicted = excluded.conflicted, cells = excluded.cells`;
