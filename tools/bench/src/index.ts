@@ -1,9 +1,11 @@
 import { benchKafkaClients } from './kafka-clients/bench-kafka-clients.js';
 import { benchLoop } from './loop/bench-loop.js';
+import { benchStats } from './stats/bench-stats.js';
 
 /** Benchmarks by name: `npm run bench -- loop`. */
 const BENCHES: Record<string, (options: readonly string[]) => Promise<void>> = {
   loop: benchLoop,
+  stats: benchStats,
   'kafka-clients': benchKafkaClients,
 };
 

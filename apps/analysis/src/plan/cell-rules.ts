@@ -127,7 +127,7 @@ const eventQuantile = (ignoreZeros: boolean): CellRule => ({
 const unitQuantile = (ignoreZeros: boolean): CellRule => ({
   initial: [0, 0],
   dimensions: 1,
-  fold: average.fold,
+  fold: (cells, offset, event) => average.fold(cells, offset, event),
   value(cells, offset) {
     const total = cell(cells, offset);
     return cell(cells, offset + 1) === 0 || (ignoreZeros && total === 0) ? null : [total];

@@ -332,7 +332,7 @@ describe('the methods of the statistics on live data', () => {
   it('find two experiments that change each other’s effect', async () => {
     // The other experiment's treatment is what makes the first one's work: half of the users, whatever their arm.
     const other = await newExperiment('other', {});
-    const seen = users.map((user, index) => ({ ...user, arm: (index % 4 < 2 ? 0 : 1) as 0 | 1 }));
+    const seen = users.map((user, index): Made => ({ ...user, arm: index % 4 < 2 ? 0 : 1 }));
     await send(other, seen);
     const twisted: AcceptedEvent[] = users.flatMap((user, index) => {
       if (user.arm !== 1 || seen[index]!.arm !== 1) return [];
