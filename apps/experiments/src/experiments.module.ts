@@ -9,6 +9,11 @@ import { KeyRegister } from './definition/key-register.repository.js';
 import { ExperimentEditor } from './editing/experiment-editor.service.js';
 import { ExperimentMaker } from './editing/experiment-maker.service.js';
 import { Journal } from './editing/journal.service.js';
+import { Admissions } from './layers/admissions.service.js';
+import { HoldoutsController } from './layers/holdouts.controller.js';
+import { HoldoutsService } from './layers/holdouts.service.js';
+import { LayersController } from './layers/layers.controller.js';
+import { LayersService } from './layers/layers.service.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
 import { LifecycleService } from './lifecycle/lifecycle.service.js';
 import { SCHEDULE_INTERVAL, ScheduleJob } from './lifecycle/schedule.job.js';
@@ -27,6 +32,8 @@ import { TargetingGuard } from './targeting/targeting-guard.service.js';
     CloningController,
     RevisionsController,
     MetricsController,
+    LayersController,
+    HoldoutsController,
   ],
   providers: [
     ExperimentRepository,
@@ -41,6 +48,9 @@ import { TargetingGuard } from './targeting/targeting-guard.service.js';
     RevisionsReadModel,
     MetricsReadModel,
     ScheduleJob,
+    Admissions,
+    LayersService,
+    HoldoutsService,
     { provide: SCHEDULE_INTERVAL, useValue: 1_000 },
   ],
 })

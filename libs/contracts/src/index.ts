@@ -11,6 +11,7 @@ export * from './log/topic.js';
 export * from './identity/audit.js';
 export * from './identity/topics.js';
 export * from './experiments/experiment.js';
+export * from './experiments/layers.js';
 export * from './experiments/metric.js';
 export * from './experiments/topics.js';
 export * from './experiments/vocabulary.js';

@@ -15,6 +15,7 @@ export function toExperimentDefinition(experiment: Experiment): ExperimentDefini
     salt: experiment.salt,
     coverage: experiment.coverage,
     layer: experiment.layer,
+    admission: experiment.admission as ExperimentDefinition['admission'],
     targetingRules: experiment.targetingRules as ExperimentDefinition['targetingRules'],
     variants: experiment.variants.getItems().map(toVariant),
     metrics: experiment.metricDefinitions.getItems().map(toMetric),

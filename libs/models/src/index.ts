@@ -41,6 +41,9 @@ export {
   type MetricRole,
   type MetricType,
   Variant,
+  Holdout,
+  Layer,
+  LayerAllocation,
   experimentEntities,
 } from './experiments/index.js';
 export {
@@ -52,7 +55,13 @@ export {
   type FlagVariant,
   FeatureFlagOverride,
   FlagRevision,
+  FlagEvaluationCount,
+  FlagSchedule,
+  SCHEDULE_STATUSES,
+  type ScheduleStatus,
   Segment,
+  ValueList,
+  ValueListMember,
   flagEntities,
 } from './flags/index.js';
 export { Assignment, assignmentEntities } from './assignment/index.js';

@@ -4,7 +4,7 @@ import { splitFromWeights, type Cond, type EnrollStage, type Flag, type Split } 
 /** What of a definition decides who gets which variant. */
 export type Splittable = Pick<
   ExperimentDefinition,
-  'key' | 'salt' | 'unit' | 'coverage' | 'targetingRules' | 'variants' | 'status'
+  'key' | 'salt' | 'unit' | 'coverage' | 'targetingRules' | 'variants' | 'status' | 'admission'
 >;
 
 /** What a unit hears that does not pass a part of the admission. */
@@ -23,12 +23,15 @@ export interface ExperimentSplit {
 
 /** An experiment as a split of the rule model; its arms stand in the order of the variants. */
 export function experimentSplit(definition: Splittable): ExperimentSplit {
-  const { key, salt, unit, coverage, targetingRules, variants } = definition;
+  const { key, salt, unit, targetingRules, variants, admission } = definition;
+  const { layer = null, holdouts = [] } = admission ?? {};
   const { split, stages } = splitFromWeights({
     key,
     salt,
     unit,
-    coverage: coverage / 100,
+    coverage: coverageShare(definition),
+    holdouts: holdouts.map((holdout) => ({ salt: holdout.salt, in: [[holdout.share / 100, 1]] as const })),
+    layer: layer === null ? null : { condition: layer.condition as Cond },
     targeting: targetingRules as Cond | null,
     variants: variants.map((variant) => ({ key: variant.key, weight: variant.trafficAllocation })),
   });
@@ -37,6 +40,13 @@ export function experimentSplit(definition: Splittable): ExperimentSplit {
 
 /** Salt of the hash by which coverage is decided. */
 export const coverageSalt = ({ key }: Splittable): string => `${key}:coverage`;
+
+/** Share of the units that may take part which coverage lets in: within a layer, of those that the layer gave. */
+export function coverageShare({ coverage, admission }: Splittable): number {
+  const share = coverage / 100;
+  const given = admission?.layer?.share ?? 1;
+  return given <= share + 1e-9 ? 1 : share / given;
+}
 
 /** An experiment as the flag of its key, for rules that look at it: its value is the configuration of the variant. */
 export function experimentFlag(definition: Splittable): Flag {

@@ -1,6 +1,6 @@
 import type { AssignmentSteps } from '@assay/contracts';
 import { compileCondition, compileSplit, nativeBucket, type CompiledDefinitions, type Cond } from '@assay/evaluation';
-import { coverageSalt, experimentSplit, type Splittable } from '../environment/experiment-split.js';
+import { coverageSalt, coverageShare, experimentSplit, type Splittable } from '../environment/experiment-split.js';
 
 /** A version of an experiment, a unit and a moment. */
 export interface Question {
@@ -57,7 +57,7 @@ function hashStep(salt: string, unit: string) {
 function coverageStep(definition: Splittable, unit: string): AssignmentSteps['coverage'] {
   const salt = coverageSalt(definition);
   const { fraction } = nativeBucket(salt, unit);
-  return { ...hashStep(salt, unit), percent: definition.coverage, inside: fraction < definition.coverage / 100 };
+  return { ...hashStep(salt, unit), percent: definition.coverage, inside: fraction < coverageShare(definition) };
 }
 
 function targetingStep(

@@ -1,6 +1,6 @@
 import type { OfrepSuccess } from '@assay/contracts';
 import type { Flag } from '@assay/evaluation';
-import { Assignment, Experiment, FeatureFlag, Project } from '@assay/models';
+import { Assignment, Experiment, Project, type FeatureFlag } from '@assay/models';
 import { aFlag, anExperiment } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssignmentProcess } from '../testing/assignment-process.js';

@@ -7,7 +7,7 @@ import type { Flag, Split } from '@assay/evaluation';
 export function inlineSplits(flag: Flag): ReadonlyMap<string, Split> {
   const serves = [...flag.rules.map(({ serve }) => serve), ...(flag.default === undefined ? [] : [flag.default])];
   const splits = serves.flatMap((serve) => ('split' in serve ? [serve.split] : []));
-  return new Map(splits.filter(({ sticky }) => sticky === undefined).map((split) => [split.key, split]));
+  return new Map(splits.filter(({ sticky }) => sticky === undefined).map((split) => [split.key ?? split.salt, split]));
 }
 
 /** Share of the units that an arm gets, of those admitted. */

@@ -1,10 +1,4 @@
-import type {
-  BanditPlan,
-  Decision,
-  Experiment,
-  ExperimentDocument,
-  SettledExperiment,
-} from '@assay/contracts';
+import type { BanditPlan, Decision, Experiment, ExperimentDocument, SettledExperiment } from '@assay/contracts';
 import { toExperimentDefinition } from '@assay/definitions';
 import type { Experiment as ExperimentRow } from '@assay/models';
 import type { Snapshot } from '../editing/snapshot.js';

@@ -7,6 +7,7 @@ import { ExperimentRepository } from '../definition/experiment.repository.js';
 import { KeyRegister } from '../definition/key-register.repository.js';
 import { toExperiment, toSnapshot } from '../definition/to-experiment.js';
 import { writeDocument } from '../definition/write-document.js';
+import { Admissions } from '../layers/admissions.service.js';
 import { dueEdit } from '../lifecycle/due-edit.js';
 import { TargetingGuard } from '../targeting/targeting-guard.service.js';
 import { Journal, type Author } from './journal.service.js';
@@ -34,6 +35,7 @@ export class ExperimentEditor {
     private readonly keys: KeyRegister,
     private readonly targeting: TargetingGuard,
     private readonly journal: Journal,
+    private readonly admissions: Admissions,
   ) {}
 
   /** @param decide gives what to write, undefined for nothing, or throws the refusal */
@@ -79,6 +81,7 @@ export class ExperimentEditor {
       await writeDocument(em, row, edit.document);
     }
     if (edit.lifecycle !== undefined) em.assign(row, edit.lifecycle);
+    await this.admissions.settle(em, row, before);
     // Also when only variants or metrics change, their experiment gets a new version.
     row.updatedAt = new Date(Math.max(this.clock.now().getTime(), row.updatedAt.getTime() + 1));
     await em.flush();

@@ -26,6 +26,14 @@ export interface Entry {
   readonly before: Experiment | null;
 }
 
+/** What was changed. */
+export interface Resource {
+  readonly type: string;
+  readonly id: string;
+  readonly key: string;
+  readonly projectId: string;
+}
+
 /** Tells of every change, in its transaction: a revision, an audit record, and the new definition for the other services. */
 @Injectable()
 export class Journal {
@@ -57,28 +65,40 @@ export class Journal {
     await this.outbox.add(em, experimentChanged, { key: row.id, scope: row.project.id, data: { deleted, definition } });
   }
 
-  private async audit(
+  private audit(
     em: EntityManager,
     row: ExperimentRow,
-    { actor, origin }: Author,
+    author: Author,
     action: RevisionChange | 'deleted',
     before: Experiment | null,
     after: Experiment | null,
   ): Promise<void> {
+    const resource = { type: 'experiment', id: row.id, key: row.key, projectId: row.project.id };
+    return this.recordOf(em, resource, author, { action, before, after });
+  }
+
+  /** The audit record of a change of anything of a project. */
+  async recordOf(
+    em: EntityManager,
+    resource: Resource,
+    { actor, origin }: Author,
+    { action, before, after }: { readonly action: string } & Pick<AuditRecord, 'before' | 'after'>,
+  ): Promise<void> {
+    const { type, id, key, projectId } = resource;
     const data: AuditRecord = {
       actorKind: actor.kind,
       actorId: actor.id,
       actorName: actor.name,
-      projectId: row.project.id,
-      action: `experiment.${action}`,
-      resourceType: 'experiment',
-      resourceId: row.id,
-      resourceKey: row.key,
+      projectId,
+      action: `${type}.${action}`,
+      resourceType: type,
+      resourceId: id,
+      resourceKey: key,
       before,
       after,
       ip: origin?.ip ?? null,
       traceId: origin?.traceId ?? null,
     };
-    await this.outbox.add(em, auditRecorded, { key: row.id, scope: row.project.id, data });
+    await this.outbox.add(em, auditRecorded, { key: id, scope: projectId, data });
   }
 }

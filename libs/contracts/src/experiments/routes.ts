@@ -1,3 +1,4 @@
+import { layerRoutes } from './layers.js';
 import {
   createExperiment,
   deleteExperiment,
@@ -37,4 +38,5 @@ export const experimentRoutes = [
   listExperimentMetrics,
   listMetrics,
   listRevisions,
+  ...layerRoutes,
 ];

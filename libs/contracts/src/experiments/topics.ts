@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTopic } from '../log/topic.js';
 import { AnalysisPlan, Condition } from './experiment.js';
+import { ExperimentAdmission } from './layers.js';
 import { Metric } from './metric.js';
 import { EXPERIMENT_STATUSES, EXPERIMENT_TYPES } from './vocabulary.js';
 
@@ -18,6 +19,8 @@ export const ExperimentDefinition = z.object({
   coverage: z.number(),
   layer: z.string().nullable(),
   targetingRules: Condition.nullable(),
+  /** Its part of a layer and the holdouts above it, as they were when it started. */
+  admission: ExperimentAdmission.nullable().optional(),
   variants: z.array(
     z.object({
       id: z.uuid(),

@@ -23,7 +23,8 @@ export interface WeightedSplit {
   readonly hash?: HashProfile;
   readonly targeting?: Cond | null;
   readonly holdouts?: readonly SharedSlice[];
-  readonly layer?: SharedSlice | null;
+  /** A slice, or a condition on the units that may take part. */
+  readonly layer?: SharedSlice | { readonly condition: Cond } | null;
   readonly sticky?: Sticky;
 }
 
@@ -59,7 +60,8 @@ export function splitFromWeights(experiment: WeightedSplit): SplitWithStages {
   const admission: [EnrollStage, Cond][] = [];
   if (targeting !== undefined && targeting !== null) admission.push(['TARGETING', targeting]);
   for (const holdout of holdouts) admission.push(['HOLDOUT', bucket(holdout)]);
-  if (layer !== undefined && layer !== null) admission.push(['LAYER', bucket(layer)]);
+  if (layer !== undefined && layer !== null)
+    admission.push(['LAYER', 'condition' in layer ? layer.condition : bucket(layer)]);
   if (coverage < 1) admission.push(['COVERAGE', bucket({ salt: `${key}:coverage`, in: [[0, coverage]] })]);
 
   const ranges = rangesFromWeights(variants.map(({ weight }) => weight));

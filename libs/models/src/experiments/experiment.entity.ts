@@ -44,6 +44,7 @@ const ExperimentSchema = defineEntity({
       .defaultRaw(`'["userId"]'`),
     salt: p.text(),
     layer: p.text().strictNullable(),
+    admission: p.json<JsonObject>().strictNullable(),
     analysis: jsonObject(),
     factors: p.json<JsonObject>().strictNullable(),
     bandit: p.json<JsonObject>().strictNullable(),

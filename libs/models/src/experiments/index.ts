@@ -1,5 +1,8 @@
 import { ExperimentRevision } from './experiment-revision.entity.js';
 import { Experiment } from './experiment.entity.js';
+import { Holdout } from './holdout.entity.js';
+import { LayerAllocation } from './layer-allocation.entity.js';
+import { Layer } from './layer.entity.js';
 import { Metric } from './metric.entity.js';
 import { Variant } from './variant.entity.js';
 
@@ -20,7 +23,8 @@ export {
   type MetricRole,
   type MetricType,
 } from './metric.entity.js';
+export { Holdout, Layer, LayerAllocation };
 export { Variant } from './variant.entity.js';
 
 /** The tables that only the experiments service writes. */
-export const experimentEntities = [Experiment, Variant, Metric, ExperimentRevision];
+export const experimentEntities = [Experiment, Variant, Metric, ExperimentRevision, Layer, LayerAllocation, Holdout];

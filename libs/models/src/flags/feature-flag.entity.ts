@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Event } from '../analysis/event.entity.js';
 import { BaseEntity } from '../base/base.entity.js';
-import { jsonArray, percentage, type JsonObject, type JsonValue } from '../base/columns.js';
+import { jsonArray, jsonObject, percentage, timestamp, type JsonObject, type JsonValue } from '../base/columns.js';
 import { Project } from '../identity/project.entity.js';
 import { User } from '../identity/user.entity.js';
 import { FeatureFlagOverride } from './feature-flag-override.entity.js';
@@ -40,6 +40,12 @@ const FeatureFlagSchema = defineEntity({
     salt: p.text(),
     definition: p.json<JsonObject>(),
     expertDefinition: p.boolean().default(false),
+    archivedAt: timestamp().strictNullable(),
+    valueSchema: p.json<JsonObject>().strictNullable(),
+    environmentSettings: jsonObject<Record<string, JsonObject>>(),
+    environmentDefinitions: jsonObject<Record<string, JsonObject>>(),
+    staleSince: timestamp().strictNullable(),
+    staleReason: p.text().strictNullable(),
     version: p.integer().version(),
     overrides: () => p.oneToMany(FeatureFlagOverride).mappedBy('featureFlag'),
     events: () => p.oneToMany(Event).mappedBy('featureFlag'),
@@ -51,7 +57,8 @@ const FeatureFlagSchema = defineEntity({
 
 /**
  * A switch with values. `definition` is the compiled document that evaluation runs on; it is made from the simple fields
- * unless `expertDefinition` says that somebody wrote it by hand.
+ * unless `expertDefinition` says that somebody wrote it by hand. Environments with settings of their own have them, and what
+ * they compile to, under their ids.
  */
 export class FeatureFlag extends FeatureFlagSchema.class {}
 FeatureFlagSchema.setClass(FeatureFlag);

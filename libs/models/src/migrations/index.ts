@@ -6,6 +6,7 @@ import { Migration0005Analysis } from './migration-0005-analysis.js';
 import { Migration0006Platform } from './migration-0006-platform.js';
 import { Migration0007LogPayload } from './migration-0007-log-payload.js';
 import { Migration0010PlansByShard } from './migration-0010-plans-by-shard.js';
+import { Migration0020FlagsLive } from './migration-0020-flags-live.js';
 import { Migration0030Statistics } from './migration-0030-statistics.js';
 
 /** Every migration under its stable name, in the order in which they are applied. New ones are appended, never edited. */
@@ -18,5 +19,6 @@ export const migrations = [
   { name: '0006-platform', class: Migration0006Platform },
   { name: '0007-log-payload', class: Migration0007LogPayload },
   { name: '0010-plans-by-shard', class: Migration0010PlansByShard },
+  { name: '0020-flags-live', class: Migration0020FlagsLive },
   { name: '0030-statistics', class: Migration0030Statistics },
 ];
