@@ -193,13 +193,16 @@ export class Cluster {
         });
       }
     }
-    this.gatewayPort = port === 0 ? await choosePort(0) : port;
     const addresses = Object.entries(urls).map(([service, all]) => [
       `ASSAY_${service.toUpperCase()}_URL`,
       all.join(','),
     ]);
-    const own = { ...environment, ...Object.fromEntries(addresses), PORT: String(this.gatewayPort), HOST: host };
-    this.#add('gateway', 'gateway', own);
+    for (let index = 1; index <= (replicas.gateway ?? 1); index += 1) {
+      const own = port === 0 || index > 1 ? await choosePort(0) : port;
+      if (index === 1) this.gatewayPort = own;
+      const name = index === 1 ? 'gateway' : `gateway-${index}`;
+      this.#add(name, 'gateway', { ...environment, ...Object.fromEntries(addresses), PORT: String(own), HOST: host });
+    }
   }
 
   #add(name, app, environment) {

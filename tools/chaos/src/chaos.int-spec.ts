@@ -1,0 +1,29 @@
+import { brokersOrSkip, TestProcess } from '@assay/testing';
+
+const canRun = brokersOrSkip('the chaos runs') !== undefined;
+/** Every run of the tests looks at another course of things; the seed is printed. */
+const SEED = process.env['ASSAY_CHAOS_SEED'] ?? String(Math.floor(Math.random() * 1e9));
+
+/** `npm run chaos`, short. It has a broker and a PostgreSQL of its own: it kills them. */
+(canRun ? describe : describe.skip)('npm run chaos', () => {
+  const chaos = async (...args: string[]): Promise<{ code: number | string; out: string }> => {
+    const run = new TestProcess('tools/run/chaos.mjs', { args: ['--seed', SEED, ...args] });
+    return { code: await run.ended, out: `${run.out}${run.err}` };
+  };
+  const okLines = (out: string): number => out.split('\n').filter((line) => line.startsWith('ok ')).length;
+
+  it('finds nothing lost, doubled or miscounted, whoever is killed or paused', async () => {
+    const { code, out } = await chaos('--events', '20000', '--kills', '8');
+    expect([code, okLines(out), out.includes('FAILED') ? out : '']).toEqual([0, 8, '']);
+  }, 400_000);
+
+  it('nor when the analysis is killed again and again while it applies events', async () => {
+    const { code, out } = await chaos('--events', '15000', '--kills', '12', '--only', 'analysis', '--replicas', '2');
+    expect([code, okLines(out), out.includes('FAILED') ? out : '']).toEqual([0, 8, '']);
+  }, 400_000);
+
+  it('says what it does not know', async () => {
+    const { code, out } = await chaos('--only', 'moon');
+    expect([code, out]).toEqual([2, expect.stringContaining('there is no moon to kill')]);
+  });
+});
