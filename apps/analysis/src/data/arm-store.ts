@@ -36,6 +36,12 @@ const SELECT = `
   JOIN experimentation.experiment_plans p USING (experiment_id, shard)
   WHERE a.experiment_id = $1 ORDER BY a.shard, a.variant_id`;
 
+const TOKEN = `
+  SELECT a.shard, a.variant_id, a.xmin::text AS written_by, p.layout_hash
+  FROM experimentation.arm_statistics a
+  JOIN experimentation.experiment_plans p USING (experiment_id, shard)
+  WHERE a.experiment_id = $1 ORDER BY a.shard, a.variant_id`;
+
 const FLOW = `
   SELECT variant_id, day, sum(units)::float8 AS units, sum(conflicted)::float8 AS conflicted
   FROM experimentation.arm_days WHERE experiment_id = $1 GROUP BY variant_id, day ORDER BY day, variant_id`;
@@ -73,8 +79,18 @@ export class ArmStore {
     return {
       parts: rows.map(toPart),
       through: times.length === 0 ? null : new Date(Math.max(...times)),
-      token: rows.map(({ shard, variant_id, written_by }) => `${shard}/${variant_id}/${written_by}`).join(' '),
+      token: tokenOf(rows),
     };
+  }
+
+  /** The token that `read` would give, without the sums; undefined when there is something to rebuild first. */
+  async token(plan: ExperimentPlan): Promise<string | undefined> {
+    const { rows } = await this.pool.query<ArmRow>({
+      name: 'assay-read-token',
+      text: TOKEN,
+      values: [plan.definition.id],
+    });
+    return rows.some((row) => row.layout_hash !== plan.layoutHash) ? undefined : tokenOf(rows);
   }
 
   /** How many units were first exposed on which day. */
@@ -97,6 +113,10 @@ export class ArmStore {
     return rows.map((row) => ({ ...toPart(row), day: row.day }));
   }
 }
+
+/** The transaction that wrote a row last is another one whenever the row has changed. */
+const tokenOf = (rows: readonly Pick<ArmRow, 'shard' | 'variant_id' | 'written_by'>[]): string =>
+  rows.map(({ shard, variant_id, written_by }) => `${shard}/${variant_id}/${written_by}`).join(' ');
 
 const toPart = (row: Pick<ArmRow, 'variant_id' | 'units' | 'conflicted' | 'moments'>): ArmPart => ({
   variantId: row.variant_id,

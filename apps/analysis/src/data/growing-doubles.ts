@@ -1,21 +1,22 @@
-/** Numbers that come one after the other, in one array. */
+/** Numbers that come one after the other, or many at a time, in one array. */
 export class GrowingDoubles {
-  private held = new Float64Array(1_024);
+  private held = new Float64Array(64);
   private used = 0;
 
   get length(): number {
     return this.used;
   }
 
-  push(values: ArrayLike<number>): void {
-    const needed = this.used + values.length;
-    if (needed > this.held.length) {
-      const grown = new Float64Array(Math.max(needed, this.held.length * 2));
-      grown.set(this.held.subarray(0, this.used));
-      this.held = grown;
-    }
-    for (let index = 0; index < values.length; index += 1) this.held[this.used + index] = values[index] ?? 0;
-    this.used = needed;
+  push(value: number): void {
+    if (this.used === this.held.length) this.grow(this.used + 1);
+    this.held[this.used] = value;
+    this.used += 1;
+  }
+
+  append(values: Float64Array): void {
+    if (this.used + values.length > this.held.length) this.grow(this.used + values.length);
+    this.held.set(values, this.used);
+    this.used += values.length;
   }
 
   /** What is there, without a copy. */
@@ -23,10 +24,9 @@ export class GrowingDoubles {
     return this.held.subarray(0, this.used);
   }
 
-  /** Every `width`-th number from `first` on. */
-  column(first: number, width: number): Float64Array {
-    const column = new Float64Array(Math.floor(this.used / width));
-    for (let row = 0; row < column.length; row += 1) column[row] = this.held[row * width + first] ?? 0;
-    return column;
+  private grow(needed: number): void {
+    const grown = new Float64Array(Math.max(needed, this.held.length * 2));
+    grown.set(this.view());
+    this.held = grown;
   }
 }

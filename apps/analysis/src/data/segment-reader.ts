@@ -3,14 +3,13 @@ import { OTHER_SEGMENT } from '@assay/stats';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
-import { addUnit } from '../units/moments.js';
 import { ArmStore } from './arm-store.js';
 import { totalArms, type ArmTotals } from './arm-totals.js';
 import type { ExperimentData } from './experiment-data.js';
 import { RankedUnits, type RankedMetrics } from './ranked-units.js';
 import { RecentAnswers } from './recent-answers.js';
 import { inSnapshot } from './snapshot.js';
-import { readUnitTable, type Grouping } from './unit-table.js';
+import { readUnitTable, type Grouping, type UnitGroup } from './unit-table.js';
 
 /** By the value of the attribute, those with the most units first. */
 export type Segments = ReadonlyMap<string, ExperimentData>;
@@ -85,14 +84,14 @@ async function segmentsOf(
     values: [path, largest],
   };
   const found = new Map<string, SegmentUnits>();
-  for await (const { variantId, group, count, each } of readUnitTable(client, plan, plan.metrics, grouping)) {
-    const segment = group ?? NO_SEGMENT;
+  for await (const part of readUnitTable(client, plan, plan.metrics, grouping)) {
+    const segment = part.group ?? NO_SEGMENT;
     let units = found.get(segment);
     if (units === undefined) {
       units = new SegmentUnits(plan);
       found.set(segment, units);
     }
-    units.take(variantId, count, each);
+    units.take(part);
   }
   return new Map(
     [...largest, OTHER_SEGMENT].flatMap((segment) => {
@@ -106,22 +105,16 @@ class SegmentUnits {
   private readonly totals: Map<string, ArmTotals>;
   private readonly ranked: RankedUnits;
 
-  constructor(private readonly plan: ExperimentPlan) {
+  constructor(plan: ExperimentPlan) {
     this.totals = totalArms(plan, []);
-    this.ranked = new RankedUnits(plan);
+    this.ranked = new RankedUnits(plan, plan.metrics);
   }
 
-  take(variantId: string, count: number, each: (visit: (cells: Float64Array) => void) => void): void {
-    const total = this.totals.get(variantId);
+  take(group: UnitGroup): void {
+    const total = this.totals.get(group.variantId);
     if (total === undefined) return;
-    total.units += count;
-    each((cells) => {
-      for (const metric of this.plan.metrics) {
-        const quantities = metric.quantities(cells);
-        if (quantities !== null) addUnit(total.moments, metric.momentOffset, quantities, 1);
-      }
-      this.ranked.add(variantId, cells);
-    });
+    total.units += group.count;
+    this.ranked.addGroup(group);
   }
 
   data(caps: RankedMetrics): ExperimentData {

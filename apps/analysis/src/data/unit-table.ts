@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
+import { quantityColumns } from '../plan/quantity-columns.js';
 
 /** How the units are parted besides by variant: an SQL expression over `u`, with what it joins. */
 export interface Grouping {
@@ -14,15 +15,17 @@ export interface Grouping {
 /** 53 bits of a hash: exact in a double, and the same for two of a million users once in ten thousand scans. */
 const USERS = `string_agg(float8send((hashtextextended(u.user_id, 0) & 9007199254740991)::float8), ''::bytea) AS users`;
 
-/** Units of one variant (and group), cell by cell. */
+/** Units of one variant (and group). */
 export interface UnitGroup {
   readonly variantId: string;
   readonly group: string | null;
   readonly count: number;
   /** A number for each user, the same in every experiment; empty unless asked for. */
   readonly users: Float64Array;
-  /** Calls back with the cells of each unit, in one array that is filled again for the next. */
-  readonly each: (visit: (cells: Float64Array) => void) => void;
+  /** The quantities of a metric, a column for each; NaN in the first one for a unit that the metric leaves out. */
+  readonly quantities: (metric: MetricPlan) => Float64Array[];
+  /** The entries of a list, unit after unit, and how many each unit has. */
+  readonly list: (index: number) => { readonly values: Float64Array; readonly sizes: Float64Array };
 }
 
 const NO_GROUPING: Grouping = { key: 'NULL::text', join: '', values: [] };
@@ -53,12 +56,14 @@ export async function* readUnitTable(
     [plan.definition.id, ...grouping.values],
   );
   for (const row of rows) {
+    const part = new UnitColumns(plan, wanted, row);
     yield {
       variantId: row.variant_id,
       group: row.part,
-      count: Number(row.n),
+      count: part.count,
       users: doublesOf(row['users']),
-      each: (visit) => visitUnits(plan, wanted, row, visit),
+      quantities: (metric) => part.quantities(metric),
+      list: (index) => part.list(index),
     };
   }
 }
@@ -97,32 +102,61 @@ function listSlice(plan: ExperimentPlan, list: number): string {
   return `u.cells[${start} + 1 : ${start} + (${length(list)})::int]`;
 }
 
-function visitUnits(
-  plan: ExperimentPlan,
-  wanted: WantedCells,
-  row: Readonly<Record<string, Buffer>> & { readonly n: string },
-  visit: (cells: Float64Array) => void,
-): void {
-  const units = Number(row.n);
-  const columns = wanted.cells.map((_, index) => doublesOf(row[`c${index}`]));
-  const lists = wanted.lists.map((_, index) => arraysOf(row[`l${index}`], units));
-  const fixed = Float64Array.from(plan.initialCells);
-  for (let unit = 0; unit < units; unit += 1) {
-    wanted.cells.forEach((cell, index) => (fixed[cell] = columns[index]?.[unit] ?? 0));
-    const entries = lists.map((arrays) => arrays[unit] ?? new Float64Array(0));
-    visit(entries.length === 0 ? fixed : withLists(fixed, entries));
-  }
-}
+type Bytes = Readonly<Record<string, Buffer>> & { readonly n: string };
 
-function withLists(fixed: Float64Array, entries: readonly Float64Array[]): Float64Array {
-  const cells = new Float64Array(fixed.length + entries.reduce((sum, { length }) => sum + length, 0));
-  cells.set(fixed);
-  let at = fixed.length;
-  for (const list of entries) {
-    cells.set(list, at);
-    at += list.length;
+/** Cells of many units, decoded when they are asked for. */
+class UnitColumns {
+  readonly count: number;
+  private readonly decoded = new Map<number, Float64Array>();
+
+  constructor(
+    private readonly plan: ExperimentPlan,
+    private readonly wanted: WantedCells,
+    private readonly bytes: Bytes,
+  ) {
+    this.count = Number(bytes.n);
   }
-  return cells;
+
+  quantities(metric: MetricPlan): Float64Array[] {
+    const read = (cell: number): Float64Array => this.column(cell);
+    return quantityColumns(metric, this.plan.metrics, read) ?? this.oneByOne(metric);
+  }
+
+  list(index: number): { values: Float64Array; sizes: Float64Array } {
+    return entriesOf(this.bytes[`l${this.wanted.lists.indexOf(index)}`], this.count);
+  }
+
+  private column(cell: number): Float64Array {
+    let column = this.decoded.get(cell);
+    if (column === undefined) {
+      column = doublesOf(this.bytes[`c${this.wanted.cells.indexOf(cell)}`]);
+      this.decoded.set(cell, column);
+    }
+    return column;
+  }
+
+  /** For rules that look into the unit's list: its cells are put together again. */
+  private oneByOne(metric: MetricPlan): Float64Array[] {
+    const { values, sizes } = this.list(metric.listIndex);
+    const result = Array.from({ length: metric.dimensions }, () => new Float64Array(this.count).fill(NaN));
+    const fixed = Float64Array.from(this.plan.initialCells);
+    let at = 0;
+    for (let unit = 0; unit < this.count; unit += 1) {
+      for (const cell of this.wanted.cells) fixed[cell] = this.column(cell)[unit] ?? 0;
+      // Only this list is there: the lengths of the others must not count.
+      for (const cell of this.plan.lists.countCells) if (cell !== metric.cellOffset) fixed[cell] = 0;
+      const size = sizes[unit] ?? 0;
+      const cells = new Float64Array(fixed.length + size);
+      cells.set(fixed);
+      cells.set(values.subarray(at, at + size), fixed.length);
+      at += size;
+      metric.quantities(cells)?.forEach((quantity, index) => {
+        const column = result[index];
+        if (column !== undefined) column[unit] = quantity;
+      });
+    }
+    return result;
+  }
 }
 
 /** Big-endian doubles, as the server sends them. */
@@ -139,17 +173,21 @@ const DIMENSION = 8;
 const ELEMENT = 12;
 
 /** Arrays one after the other in the server's binary form: a header, a dimension unless empty, length and value of each element. */
-function arraysOf(bytes: Buffer | undefined, count: number): Float64Array[] {
-  const arrays: Float64Array[] = [];
-  let at = 0;
-  for (let unit = 0; bytes !== undefined && unit < count; unit += 1) {
-    const isEmpty = bytes.readInt32BE(at) === 0;
-    const length = isEmpty ? 0 : bytes.readInt32BE(at + HEADER);
+function entriesOf(bytes: Buffer | undefined, count: number): { values: Float64Array; sizes: Float64Array } {
+  const sizes = new Float64Array(count);
+  if (bytes === undefined) return { values: new Float64Array(0), sizes };
+  const values = new Float64Array(Math.floor(bytes.length / ELEMENT));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let [at, used] = [0, 0];
+  for (let unit = 0; unit < count; unit += 1) {
+    const isEmpty = view.getInt32(at) === 0;
+    const length = isEmpty ? 0 : view.getInt32(at + HEADER);
     at += isEmpty ? HEADER : HEADER + DIMENSION;
-    const values = new Float64Array(length);
-    for (let index = 0; index < length; index += 1) values[index] = bytes.readDoubleBE(at + index * ELEMENT + 4);
-    at += length * ELEMENT;
-    arrays.push(values);
+    for (const end = at + length * ELEMENT; at < end; at += ELEMENT) {
+      values[used] = view.getFloat64(at + 4);
+      used += 1;
+    }
+    sizes[unit] = length;
   }
-  return arrays;
+  return { values: values.subarray(0, used), sizes };
 }

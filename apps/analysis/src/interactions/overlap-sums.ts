@@ -66,7 +66,7 @@ function addUser(
     for (let other = 0; other < length; other += 1) addOne(into.units, own + (columns[other] ?? 0));
     const { metrics, values, arms } = experiment;
     for (let metric = 0; metric < metrics.length; metric += 1) {
-      const value = (values[unit * metrics.length + metric] ?? NaN) - (means[index]?.[metric] ?? 0);
+      const value = (values[metric]?.[unit] ?? NaN) - (means[index]?.[metric] ?? 0);
       if (value !== value) continue;
       const base = into.row(index, metric, arms[unit] ?? 0) * into.arms;
       addValue(into, base, columns, length, value);
@@ -111,20 +111,16 @@ function columnsOf(
   return columnBuffer;
 }
 
-function metricMeans({ metrics, values }: ScannedExperiment): Float64Array {
-  const means = new Float64Array(metrics.length);
-  metrics.forEach((_, metric) => {
-    let sum = 0;
-    let count = 0;
-    for (let at = metric; at < values.length; at += metrics.length) {
-      const value = values[at] ?? NaN;
-      if (value !== value) continue;
+function metricMeans({ values }: ScannedExperiment): Float64Array {
+  return Float64Array.from(values, (column) => {
+    let [sum, count] = [0, 0];
+    for (const value of column) {
+      if (Number.isNaN(value)) continue;
       sum += value;
       count += 1;
     }
-    means[metric] = count === 0 ? 0 : sum / count;
+    return count === 0 ? 0 : sum / count;
   });
-  return means;
 }
 
 /** Calls back with every user that is in more than one experiment. */

@@ -15,8 +15,8 @@ export interface ScannedExperiment {
   readonly users: Float64Array;
   /** Index into `variants`, unit by unit. */
   readonly arms: Uint8Array;
-  /** Unit by unit, one value per metric; NaN leaves the unit out of it. */
-  readonly values: Float64Array;
+  /** Metric by metric, one value per unit; NaN leaves the unit out of it. */
+  readonly values: readonly Float64Array[];
 }
 
 /** Quantiles and percentile caps are no averages of units; secondary metrics would only dilute the scan. */
@@ -31,18 +31,17 @@ export async function scanExperiment(client: pg.ClientBase, plan: ExperimentPlan
   );
   const users = new GrowingDoubles();
   const arms = new GrowingDoubles();
-  const quantities = new GrowingDoubles();
+  const columns = metrics.map(() => [new GrowingDoubles(), new GrowingDoubles()] as const);
   const grouping = { key: 'NULL::text', join: '', values: [], withUsers: true };
   for await (const group of readUnitTable(client, plan, metrics, grouping)) {
     const arm = variants.indexOf(group.variantId);
     if (arm < 0) continue;
-    users.push(group.users);
-    group.each((cells) => {
-      arms.push([arm]);
-      for (const metric of metrics) {
-        const [first = NaN, second = NaN] = metric.quantities(cells) ?? [];
-        quantities.push(metric.metric.aggregationMethod === 'ratio' ? [first, second] : [first]);
-      }
+    users.append(group.users);
+    arms.append(new Float64Array(group.count).fill(arm));
+    metrics.forEach((metric, index) => {
+      const [first, second] = group.quantities(metric);
+      if (first !== undefined) columns[index]?.[0].append(first);
+      if (second !== undefined && metric.metric.aggregationMethod === 'ratio') columns[index]?.[1].append(second);
     });
   }
   return {
@@ -51,36 +50,15 @@ export async function scanExperiment(client: pg.ClientBase, plan: ExperimentPlan
     variants,
     users: users.view(),
     arms: Uint8Array.from(arms.view()),
-    values: linearised(metrics, quantities.view()),
+    values: columns.map(([first, second]) => linearised(first.view(), second.view())),
   };
 }
 
-/** One value per unit and metric: a ratio becomes `(m - R d)/mean(d)`, whose mean is what the arm's ratio differs by. */
-function linearised(metrics: readonly MetricPlan[], quantities: Float64Array): Float64Array {
-  const widths = metrics.map(({ metric }) => (metric.aggregationMethod === 'ratio' ? 2 : 1));
-  const width = widths.reduce<number>((sum, each) => sum + each, 0);
-  if (width === metrics.length) return quantities;
-  const units = width === 0 ? 0 : quantities.length / width;
-  const values = new Float64Array(units * metrics.length);
-  let at = 0;
-  widths.forEach((each, index) => {
-    const [ratio, mean] = each === 1 ? [0, 1] : ratioOf(quantities, at, width);
-    for (let unit = 0; unit < units; unit += 1) {
-      const first = quantities[unit * width + at] ?? NaN;
-      const second = each === 1 ? 0 : (quantities[unit * width + at + 1] ?? NaN);
-      values[unit * metrics.length + index] = (first - ratio * second) / mean;
-    }
-    at += each;
-  });
-  return values;
-}
-
-function ratioOf(quantities: Float64Array, at: number, width: number): [ratio: number, mean: number] {
-  let [numerator, denominator, units] = [0, 0, 0];
-  for (let row = at; row < quantities.length; row += width) {
-    numerator += quantities[row] ?? 0;
-    denominator += quantities[row + 1] ?? 0;
-    units += 1;
-  }
-  return [numerator / denominator, denominator / units];
+/** One value per unit: a ratio becomes `(m - R d)/mean(d)`, whose mean is what the arm's ratio differs by. */
+function linearised(first: Float64Array, second: Float64Array): Float64Array {
+  if (second.length === 0) return first;
+  const denominator = second.reduce((sum, value) => sum + value, 0);
+  const ratio = first.reduce((sum, value) => sum + value, 0) / denominator;
+  const mean = denominator / second.length;
+  return first.map((value, unit) => (value - ratio * (second[unit] ?? 0)) / mean);
 }

@@ -20,6 +20,8 @@ export interface CellRule {
   fold(cells: Float64Array, offset: number, event: FoldedEvent): void;
   /** The unit's value; null leaves the unit out of the metric. `list` is there for rules that keep one. */
   value(cells: Float64Array, offset: number, list: Float64Array): readonly number[] | null;
+  /** The same of many units: a column per quantity, NaN for a unit that is left out. Not there for rules that look at lists. */
+  columns?(read: (cell: number) => Float64Array, offset: number): Float64Array[];
 }
 
 export interface ListRule {
@@ -49,9 +51,15 @@ const exists: CellRule = {
   isBinary: true,
   fold: (cells, offset) => add(cells, offset, 1),
   value: (cells, offset) => [cell(cells, offset) > 0 ? 1 : 0],
+  columns: (read, offset) => [read(offset).map((events) => (events > 0 ? 1 : 0))],
 };
 
-const count: CellRule = { ...exists, isBinary: false, value: (cells, offset) => [cell(cells, offset)] };
+const count: CellRule = {
+  ...exists,
+  isBinary: false,
+  value: (cells, offset) => [cell(cells, offset)],
+  columns: (read, offset) => [read(offset)],
+};
 
 const sum: CellRule = {
   ...count,
@@ -68,6 +76,10 @@ const average: CellRule = {
     add(cells, offset + 1, 1);
   },
   value: (cells, offset) => (cell(cells, offset + 1) === 0 ? null : [cell(cells, offset) / cell(cells, offset + 1)]),
+  columns(read, offset) {
+    const events = read(offset + 1);
+    return [read(offset).map((total, unit) => total / cell(events, unit))];
+  },
 };
 
 const extreme = (initial: number, better: (a: number, b: number) => number): CellRule => ({
@@ -77,6 +89,7 @@ const extreme = (initial: number, better: (a: number, b: number) => number): Cel
     if (event.value !== null) cells[offset] = better(cell(cells, offset), event.value);
   },
   value: (cells, offset) => (Number.isFinite(cell(cells, offset)) ? [cell(cells, offset)] : null),
+  columns: (read, offset) => [read(offset).map((value) => (value - value === 0 ? value : NaN))],
 });
 
 /** Cells: time and tie of the event that stands, its value. `sign` 1 keeps the earliest, -1 the latest. */
@@ -94,6 +107,10 @@ const endmost = (sign: 1 | -1): CellRule => ({
     cells[offset + 2] = event.value;
   },
   value: (cells, offset) => (cell(cells, offset) === Infinity ? null : [cell(cells, offset + 2)]),
+  columns(read, offset) {
+    const times = read(offset);
+    return [read(offset + 2).map((value, unit) => (times[unit] === Infinity ? NaN : value))];
+  },
 });
 
 /** Sum of the metric's own event over the sum of the denominator's; an event without a value counts 1. */
@@ -102,6 +119,7 @@ const ratio: CellRule = {
   dimensions: 2,
   fold: (cells, offset, event) => add(cells, event.source === 'numerator' ? offset : offset + 1, event.value ?? 1),
   value: (cells, offset) => [cell(cells, offset), cell(cells, offset + 1)],
+  columns: (read, offset) => [read(offset), read(offset + 1)],
 };
 
 /** A list is kept by `units/unit-lists.ts`; nothing is folded into fixed cells. */
@@ -113,6 +131,7 @@ const distinct: CellRule = {
   dimensions: 1,
   list: { entry: ({ value }) => value, unique: true },
   value: (cells, offset) => counted(cells, offset),
+  columns: (read, offset) => [read(offset).map((entries) => (entries === Infinity ? NaN : entries))],
 };
 
 /** Every event's value is ranked; the sums count the units that have one. */
@@ -131,6 +150,10 @@ const unitQuantile = (ignoreZeros: boolean): CellRule => ({
   value(cells, offset) {
     const total = cell(cells, offset);
     return cell(cells, offset + 1) === 0 || (ignoreZeros && total === 0) ? null : [total];
+  },
+  columns(read, offset) {
+    const events = read(offset + 1);
+    return [read(offset).map((total, unit) => (events[unit] === 0 || (ignoreZeros && total === 0) ? NaN : total))];
   },
 });
 

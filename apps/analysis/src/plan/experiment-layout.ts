@@ -2,6 +2,7 @@ import type { ExperimentDefinition, Metric } from '@assay/contracts';
 import { UnitLists } from '../units/unit-lists.js';
 import { momentCount } from '../units/moments.js';
 import { cellRule, covariateRule, type CellRule } from './cell-rules.js';
+import { mayBeMissing } from './quantity-columns.js';
 import { valueReader, type EarlierPlan, type MetricPlan } from './metric-plan.js';
 
 const HOUR_MS = 3_600_000;
@@ -91,8 +92,7 @@ function covariateSources(place: Placed, all: readonly Placed[]): CovariateSourc
   const others = place.metric.covariates.flatMap((name) => all.find(({ metric }) => metric.name === name) ?? []);
   return [place, ...others].flatMap(({ metric, earlier }) => {
     if (earlier === null) return [];
-    const empty = earlier.rule.value(Float64Array.from(earlier.rule.initial), 0, NO_LIST);
-    return [{ name: metric.name, earlier, mayBeMissing: empty === null }];
+    return [{ name: metric.name, earlier, mayBeMissing: mayBeMissing(earlier.rule) }];
   });
 }
 
@@ -116,11 +116,11 @@ function quantitiesOf(place: Placed, sources: readonly CovariateSource[], lists:
     if (outcome === null) return null;
     const quantities = [...outcome];
     quantities[0] = Math.min(quantities[0] ?? 0, cap);
-    for (const { name, earlier, mayBeMissing } of sources) {
+    for (const { name, earlier, mayBeMissing: isOptional } of sources) {
       const before = earlier.rule.value(cells, earlier.cellOffset, NO_LIST);
       const first = quantities.length;
       quantities.push(...(before ?? [0]));
-      if (mayBeMissing) quantities.push(before === null ? 1 : 0);
+      if (isOptional) quantities.push(before === null ? 1 : 0);
       if (name === metric.name) quantities[first] = Math.min(quantities[first] ?? 0, cap);
     }
     return quantities;

@@ -2,6 +2,7 @@ import type { ArmResult, ExperimentDefinition, MetricResult } from '@assay/contr
 import {
   armEstimate,
   covariateSummary,
+  emptyMoments,
   meanSummary,
   proportionSummary,
   quantileEstimate,
@@ -45,7 +46,8 @@ export function kindOf({ metric }: MetricPlan): MetricKind {
 /** An arm from its sums, or from its ranked units where sums do not tell. */
 export function metricArm(plan: MetricPlan, totals: ArmTotals | undefined, ranked: RankedArm | undefined): MetricArm {
   if (plan.metric.quantile !== null) return quantileArm(ranked?.quantile ?? emptyQuantile(plan.metric.quantile));
-  if (plan.isRanked) return armOfMoments(plan, ranked?.moments ?? toStatsMoments(readMoments([], 0, plan.dimensions)));
+  if (ranked !== undefined && ranked.moments !== null) return armOfMoments(plan, ranked.moments);
+  if (plan.isRanked) return armOfMoments(plan, emptyMoments(plan.dimensions));
   return armOfMoments(plan, toStatsMoments(readMoments(totals?.moments ?? [], plan.momentOffset, plan.dimensions)));
 }
 
