@@ -1,4 +1,5 @@
 import type { ColumnAggregation } from './metric-spec.js';
+import type { SurveyedDimension } from './survey.js';
 
 export interface PlannedMetric {
   readonly column: string;
@@ -19,6 +20,8 @@ export interface ImportPlan {
   readonly timeColumn: string | undefined;
   readonly timeIndex: number | undefined;
   readonly metrics: readonly PlannedMetric[];
+  /** Attributes of the unit that go along with its exposure. */
+  readonly dimensions: readonly SurveyedDimension[];
 }
 
 /** The event a column's cells become; named after experiment and column, so that two imports do not mix. */

@@ -21,6 +21,7 @@ interface ImportOptions {
   readonly control: string;
   readonly metric: readonly string[];
   readonly timestamp?: string;
+  readonly dimension: readonly string[];
   readonly delimiter: string;
   readonly json?: boolean;
 }
@@ -47,6 +48,12 @@ export function addImport(program: Command, context: CommandContext): void {
     .requiredOption('--control <value>', 'the value of that column that is the control')
     .requiredOption('--metric <column[:type]>', 'column that becomes a metric; may be repeated', collect, [])
     .option('--timestamp <column>', 'column with the time of exposure and events')
+    .option(
+      '--dimension <column>',
+      'column with an attribute of the unit, such as its country; may be repeated (results --dimension)',
+      collect,
+      [],
+    )
     .option('--delimiter <character>', 'what parts the cells', ',')
     .option('--json', 'print the results as JSON')
     .addHelpText('after', HELP)
@@ -87,6 +94,7 @@ function planOf(
     variantIndex: surveyed.variantIndex,
     timeColumn: options.timestamp,
     timeIndex: surveyed.timeIndex,
+    dimensions: surveyed.dimensions,
   };
 }
 

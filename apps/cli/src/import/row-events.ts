@@ -35,6 +35,7 @@ export function rowEvents(row: readonly string[], plan: ImportPlan, occurrences:
       timestamp,
       experiment,
       variant,
+      ...attributesOf(row, plan),
     },
   ];
   for (const metric of plan.metrics) {
@@ -53,6 +54,15 @@ export function rowEvents(row: readonly string[], plan: ImportPlan, occurrences:
     });
   }
   return events;
+}
+
+/** What was known of the unit before it saw anything; an empty cell is not known. */
+function attributesOf(row: readonly string[], { dimensions }: ImportPlan): Pick<EventInput, 'metadata'> {
+  const known = dimensions.flatMap(({ column, index }) => {
+    const value = (row[index] ?? '').trim();
+    return value === '' ? [] : [[column, value] as const];
+  });
+  return known.length === 0 ? {} : { metadata: Object.fromEntries(known) };
 }
 
 function momentOf(row: readonly string[], plan: ImportPlan): number | RowFault {

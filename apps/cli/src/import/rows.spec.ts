@@ -19,6 +19,7 @@ const plan: ImportPlan = {
   ]),
   timeColumn: 'when',
   timeIndex: 2,
+  dimensions: [],
   metrics: [
     { column: 'bought', index: 3, aggregation: 'exists', eventName: 'cookie.bought' },
     { column: 'spent', index: 4, aggregation: 'sum', eventName: 'cookie.spent' },
@@ -155,6 +156,7 @@ describe('the survey of a file', () => {
     expect(await survey(file(header, good, ['u2', 'B', '2017-01-02', '0', '']), options)).toEqual({
       rows: 2,
       variants: new Set(['A', 'B']),
+      dimensions: [],
       unitIndex: 0,
       variantIndex: 1,
       timeIndex: 2,

@@ -11,6 +11,13 @@ export interface ColumnOptions {
   readonly variant: string;
   readonly metric: readonly string[];
   readonly timestamp?: string | undefined;
+  readonly dimension?: readonly string[] | undefined;
+}
+
+/** A column with an attribute of the unit that was known before it saw anything. */
+export interface SurveyedDimension {
+  readonly column: string;
+  readonly index: number;
 }
 
 export interface SurveyedMetric {
@@ -27,6 +34,7 @@ export interface Survey {
   readonly variantIndex: number;
   readonly timeIndex: number | undefined;
   readonly metrics: readonly SurveyedMetric[];
+  readonly dimensions: readonly SurveyedDimension[];
 }
 
 /**
@@ -50,8 +58,8 @@ export async function survey(rows: AsyncIterable<CsvRow>, options: ColumnOptions
   }
   if (columns === undefined) throw new CliError('The file is empty.');
   if (count === 0) throw new CliError('The file has a header, but no rows.');
-  const { unitIndex, variantIndex, timeIndex } = columns;
-  return { rows: count, variants, unitIndex, variantIndex, timeIndex, metrics: columns.metrics.map(decided) };
+  const { metrics, ...found } = columns;
+  return { rows: count, variants, ...found, metrics: metrics.map(decided) };
 }
 
 interface Columns {
@@ -59,6 +67,7 @@ interface Columns {
   readonly variantIndex: number;
   readonly timeIndex: number | undefined;
   readonly metrics: readonly (MetricSpec & { readonly index: number })[];
+  readonly dimensions: readonly SurveyedDimension[];
 }
 
 function findColumns(header: readonly string[], options: ColumnOptions): Columns {
@@ -76,6 +85,7 @@ function findColumns(header: readonly string[], options: ColumnOptions): Columns
     variantIndex: indexOf('--variant', options.variant),
     timeIndex: options.timestamp === undefined ? undefined : indexOf('--timestamp', options.timestamp),
     metrics: metrics.map((metric) => ({ ...metric, index: header.indexOf(metric.column) })),
+    dimensions: (options.dimension ?? []).map((column) => ({ column, index: indexOf('--dimension', column) })),
   };
 }
 

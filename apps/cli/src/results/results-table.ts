@@ -1,11 +1,21 @@
 import type { ArmResult, Comparison, ExperimentResults, MetricResult } from '@assay/contracts';
 import Table from 'cli-table3';
+import { comparisonLines } from './comparison-lines.js';
 import { interval, percent, plain, points, pValue, signedPercent, signedPlain, statistic, whole } from './numbers.js';
+import { segmentsTable } from './segments-table.js';
 import { verdictText } from './verdict-text.js';
 
 /** The results of an experiment as text: a table per metric, the health of the split, the verdict. */
 export function resultsTable(results: ExperimentResults): string {
-  return [header(results), ...results.metrics.map(metricTable), srmLine(results), verdictText(results)].join('\n\n');
+  const { dimension } = results;
+  const segments = dimension === null ? [] : results.metrics.map((metric) => segmentsTable(metric, dimension.name));
+  return [
+    header(results),
+    ...results.metrics.map(metricTable),
+    ...segments,
+    srmLine(results),
+    verdictText(results),
+  ].join('\n\n');
 }
 
 function header({ experimentKey, status, units, multipleExposures, dataThrough }: ExperimentResults): string {
@@ -31,13 +41,15 @@ function metricTable(metric: MetricResult): string {
     const comparison = metric.comparisons.find(({ variantKey }) => variantKey === arm.variantKey);
     table.push([...armCells(arm, isRate), ...(comparison === undefined ? blank : comparisonCells(comparison, isRate))]);
   }
-  const tests = metric.comparisons.filter(({ refusal }) => refusal === null).map(testLine);
+  const tests = metric.comparisons.flatMap((comparison) => comparisonLines(metric, comparison));
   const refusals = [metric.refusal, ...metric.comparisons.map(({ refusal }) => refusal)].flatMap(
     (refusal) => refusal?.message ?? [],
   );
   return [
     title(metric),
     table.toString(),
+    ...capLine(metric),
+    ...stepLines(metric),
     ...tests,
     ...[...new Set(refusals)].map((text) => `  not computed: ${text}`),
   ].join('\n');
@@ -68,23 +80,17 @@ function comparisonCells({ absolute, relative, pValue: p, bayesian }: Comparison
   ];
 }
 
-const TESTS: Readonly<Record<string, string>> = {
-  'two-proportion-z': 'two-proportion z test: z',
-  'welch-t': 'Welch t test: t',
-};
+function capLine({ cap }: MetricResult): string[] {
+  if (cap === null) return [];
+  const at = cap.percentile === null ? '' : ` (percentile ${plain(cap.percentile * 100)})`;
+  const units = cap.units === null ? '' : `, ${whole(cap.units)} units`;
+  return [`  values cut at ${plain(cap.value)}${at}${units}`];
+}
 
-function testLine({
-  variantKey,
-  against,
-  test,
-  statistic: value,
-  degreesOfFreedom,
-  pValue: p,
-  adjustedPValue,
-}: Comparison): string {
-  const freedom = degreesOfFreedom === null ? '' : `, ${plain(degreesOfFreedom)} degrees of freedom`;
-  const adjusted = adjustedPValue === null || adjustedPValue === p ? '' : `, adjusted p ${pValue(adjustedPValue)}`;
-  return `  ${variantKey} against ${against}: ${TESTS[test ?? ''] ?? `${test ?? 'test'}:`} ${statistic(value)}, p ${pValue(p)}${adjusted}${freedom}`;
+function stepLines({ variants }: MetricResult): string[] {
+  return variants.flatMap(({ variantKey, n, steps }) =>
+    steps === undefined ? [] : [`  steps of ${variantKey}: ${[n, ...steps].map((units) => whole(units)).join(' -> ')}`],
+  );
 }
 
 const SRM_WORDS = {

@@ -162,4 +162,90 @@ describe('the table', () => {
     expect(shown).toContain('Verdict: There is nothing to judge yet.');
     expect(shown).not.toMatch(/gate_40 +│ +45,489 │.*│ +0/);
   });
+
+  it('shows the view that decides, adjustments, margins, power and what to do', () => {
+    const told: Comparison = {
+      ...comparison,
+      decidedBy: 'sequential',
+      decisive: false,
+      sequential: {
+        method: 'obrien-fleming',
+        pValue: null,
+        ci: [-0.02, 0.004],
+        relativeCi: null,
+        significant: false,
+        alpha: 0.05,
+        plannedUnits: 200_000,
+        informationFraction: 0.45,
+        criticalValue: 3.1234,
+        look: 3,
+        looks: 5,
+        mixtureScale: null,
+      },
+      adjustment: {
+        methods: ['cuped'],
+        covariates: [{ name: 'retention_7', theta: 0.41 }],
+        varianceReduction: 0.183,
+        stratifiedBy: null,
+        refusal: null,
+        unadjusted: { absolute: null, relative: null, pValue: 0.02 },
+      },
+      guard: { margin: 0.01, nonInferior: false, nonInferiorityPValue: 0.4, harmed: true, harmPValue: 0.0007 },
+      power: {
+        targetEffect: 0.02,
+        targetPower: 0.8,
+        powerNow: 0.31,
+        additionalUnits: 110_000,
+        additionalDays: 12.2,
+        refusal: null,
+      },
+    };
+    const shown = resultsTable({
+      ...results,
+      metrics: [{ ...metric, comparisons: [told], cap: { value: 120, percentile: 0.99, units: 902 } }],
+      verdict: {
+        ...results.verdict,
+        decision: 'no-difference-yet',
+        action: 'rollback',
+        needs: { units: 110_000, days: 13 },
+      },
+    });
+    for (const line of [
+      'at every look (obrien-fleming, decides): boundary 3.1234 at 45 % of the plan, look 3 of 5, [-2.000 pp, +0.400 pp], no difference yet',
+      'adjusted by CUPED on retention_7 (0.41): variance 18.3 % smaller; without it p 0.020000',
+      'guardrail: harmed (one-sided p 0.000700000); margin of 1.00 % not shown to be kept (p 0.400000)',
+      'power for an effect of 2.0 %: 31.0 % now, 80 % with 110,000 more units, about 13 days',
+      'values cut at 120 (percentile 99), 902 units',
+      'Do: roll it back.',
+      'Still needed by the plan: 110,000 units, about 13 days.',
+    ]) {
+      expect(shown).toContain(line);
+    }
+  });
+
+  it('shows segments under the metric', () => {
+    const segment = {
+      segment: 'NO',
+      variants: metric.variants,
+      comparisons: [{ ...comparison, holmPValue: 0.0031, bhPValue: 0.0031 }],
+    };
+    const heterogeneity = {
+      variantKey: 'gate_40',
+      statistic: 2.5,
+      degreesOfFreedom: 1,
+      pValue: 0.1138,
+      adjustedPValue: 0.2276,
+      i2: 0.6,
+      tau2: 0,
+      refusal: null,
+    };
+    const shown = resultsTable({
+      ...results,
+      metrics: [{ ...metric, dimension: { segments: [segment], heterogeneity: [heterogeneity] } }],
+      dimension: { name: 'country', units: { NO: { gate_30: 44_700, gate_40: 45_489 } } },
+    });
+    expect(shown).toContain('retention_7 by country');
+    expect(shown).toMatch(/│ NO +│ gate_40 │ 45,489 │ 18\.200 % │ +-0\.820 pp │/);
+    expect(shown).toContain('gate_40: Q 2.5, p 0.113800 (0.227600 over all metrics), I² 60 %');
+  });
 });

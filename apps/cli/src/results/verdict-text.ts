@@ -1,9 +1,9 @@
 import type { Comparison, ExperimentResults, MetricResult } from '@assay/contracts';
-import { percent, plain, pValue, signedPercent } from './numbers.js';
+import { percent, plain, pValue, signedPercent, whole } from './numbers.js';
 
 /** The verdict as one would say it to somebody who decides, the reasons the server gave, and what else is significant. */
 export function verdictText(results: ExperimentResults): string {
-  const { decision, winner, reasons } = results.verdict;
+  const { decision, action, winner, reasons, needs } = results.verdict;
   const control = controlOf(results);
   const headline = {
     'treatment-better': `Ship ${winner ?? 'the treatment'}: it does better than ${control}.`,
@@ -13,8 +13,45 @@ export function verdictText(results: ExperimentResults): string {
     invalid: 'Do not decide on this: the data are not sound.',
     'no-data': 'There is nothing to judge yet.',
   }[decision];
+  const advice = ADVICE[action];
   const also = decision === 'no-data' ? [] : elsewhere(results).map(sentence);
-  return [`Verdict: ${headline}`, ...[...reasons, ...also].map((line) => `  - ${line}`)].join('\n');
+  const lines = [...reasons, ...also].map((line) => `  - ${line}`);
+  return [
+    `Verdict: ${headline}`,
+    ...lines,
+    ...(isPlain(decision, action) ? [] : [`Do: ${advice}`]),
+    ...needsLine(needs),
+  ].join('\n');
+}
+
+const ADVICE: Readonly<Record<ExperimentResults['verdict']['action'], string>> = {
+  ship: 'ship it.',
+  rollback: 'roll it back.',
+  'keep-running': 'keep it running.',
+  inconclusive: 'end it without a winner, or plan a larger one.',
+  invalid: 'find the fault first.',
+};
+
+/** Whether the headline says already what to do. */
+function isPlain(
+  decision: ExperimentResults['verdict']['decision'],
+  action: ExperimentResults['verdict']['action'],
+): boolean {
+  const usual = {
+    'treatment-better': 'ship',
+    'control-better': 'rollback',
+    'no-difference-yet': 'keep-running',
+    inconclusive: 'inconclusive',
+    invalid: 'invalid',
+    'no-data': 'keep-running',
+  } as const;
+  return usual[decision] === action;
+}
+
+function needsLine(needs: ExperimentResults['verdict']['needs']): string[] {
+  if (needs?.units == null || needs.units === 0) return [];
+  const days = needs.days === null ? '' : `, about ${whole(needs.days)} days`;
+  return [`Still needed by the plan: ${whole(needs.units)} units${days}.`];
 }
 
 const controlOf = (results: ExperimentResults): string =>
