@@ -8,6 +8,7 @@ import { ExplanationController } from './explaining/explanation.controller.js';
 import { ExplanationService } from './explaining/explanation.service.js';
 import { AssignmentListController } from './listing/assignment-list.controller.js';
 import { AssignmentsReadModel } from './listing/assignments.read-model.js';
+import { EvaluationCounts } from './counting/evaluation-counts.service.js';
 import { ExposureRecorder } from './exposure/exposure-recorder.service.js';
 import { ExposedFlags } from './ofrep/exposed-flags.service.js';
 import { OfrepShortcut } from './ofrep/ofrep-shortcut.js';
@@ -44,6 +45,7 @@ import { AssignmentRepository } from './store/assignment.repository.js';
     ExplanationService,
     Streams,
     ExposureRecorder,
+    EvaluationCounts,
     ExposedFlags,
     OfrepService,
     OfrepShortcut,

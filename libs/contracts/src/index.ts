@@ -39,6 +39,7 @@ export * from './results/timeseries.js';
 export * from './results/routes.js';
 export * from './flags/topics.js';
 export * from './flags/flag.js';
+export * from './flags/flag-life.js';
 export * from './flags/ofrep.js';
 export * from './flags/override.js';
 export * from './flags/propagation.js';

@@ -23,6 +23,7 @@ export function toFlagDefinition(flag: FeatureFlag): FlagDefinition {
     version: flag.version,
     clientSide: flag.clientSide,
     document: flag.definition,
+    environments: flag.environmentDefinitions,
     changedAt: flag.updatedAt.getTime(),
   };
 }
@@ -30,7 +31,8 @@ export function toFlagDefinition(flag: FeatureFlag): FlagDefinition {
 function flagSource(em: EntityManager): DefinitionSource<FlagDefinition> {
   return {
     async *changedSince(since) {
-      const where = since === undefined ? {} : { updatedAt: { $gte: since } };
+      // What is archived is served no more.
+      const where = { archivedAt: null, ...(since === undefined ? {} : { updatedAt: { $gte: since } }) };
       const read = (after: string | undefined, limit: number) =>
         em
           .fork()
@@ -43,7 +45,7 @@ function flagSource(em: EntityManager): DefinitionSource<FlagDefinition> {
     },
     async one(projectId, idOrKey) {
       const flag = await em.fork().findOne(FeatureFlag, whereIdOrKey(projectId, idOrKey));
-      return flag === null ? undefined : toFlagDefinition(flag);
+      return flag === null || flag.archivedAt !== null ? undefined : toFlagDefinition(flag);
     },
   };
 }

@@ -32,6 +32,8 @@ export class EnvironmentView {
   private readonly open = new Map<string, ExperimentDefinition>();
   private readonly segments = new Map<string, SegmentDefinition>();
   private readonly print = new Fingerprint();
+  /** Served before, and not yet counted. */
+  private retired: ServedFlag[] = [];
   private sorted: { all: readonly ServedFlag[]; clientSide: readonly ServedFlag[] } | undefined;
   private sortedOpen: readonly ExperimentDefinition[] | undefined;
 
@@ -114,6 +116,7 @@ export class EnvironmentView {
     const { kind, definition } = each;
     this.print.set(definition.id, definition.version);
     if (kind === 'flag') {
+      this.retire(definition.key);
       this.flags.set(definition.key, new ServedFlag(definition, documentFor(definition, this.place.environmentId)));
       this.sorted = undefined;
     } else if (kind === 'segment') {
@@ -125,9 +128,24 @@ export class EnvironmentView {
     }
   }
 
+  /** Everything that was served since this was last asked. */
+  takeServed(): readonly ServedFlag[] {
+    const all = [...this.flags.values(), ...this.retired];
+    this.retired = [];
+    return all;
+  }
+
+  private retire(key: string): void {
+    const held = this.flags.get(key);
+    if (held !== undefined && held.outcomes.size > 0) this.retired.push(held);
+  }
+
   private drop({ kind, definition }: Definition): void {
     this.print.set(definition.id, null);
-    if (kind === 'flag') this.sorted = undefined;
+    if (kind === 'flag') {
+      this.retire(definition.key);
+      this.sorted = undefined;
+    }
     if (kind === 'experiment') this.sortedOpen = undefined;
     const held = { flag: this.flags, segment: this.segments, experiment: this.open }[kind];
     held.delete(definition.key);

@@ -35,6 +35,10 @@ export class Environments {
     return made;
   }
 
+  all(): Iterable<EnvironmentView> {
+    return this.views.values();
+  }
+
   definitions(place: Place): CompiledDefinitions {
     return this.view(place).compiled;
   }

@@ -1,11 +1,14 @@
 import type { FlagDefinition } from '@assay/contracts';
+import type { Outcome } from '../ofrep/flag-outcome.js';
 import type { Flag, Split } from '@assay/evaluation';
 import { inlineSplits } from '../exposure/inline-splits.js';
 
 /** A flag as one environment serves it. */
 export class ServedFlag {
   /** What was answered before, by what was decided: most evaluations of a flag have one of a few outcomes. */
-  readonly outcomes = new Map<string, { readonly status: 200 | 400; readonly text: string }>();
+  readonly outcomes = new Map<string, Outcome>();
+  /** Counts of variants whose outcomes are not remembered. */
+  readonly others = new Map<string, number>();
 
   private inline: ReadonlyMap<string, Split> | undefined;
 
@@ -17,6 +20,17 @@ export class ServedFlag {
   /** Splits in the document that nothing is stored for. */
   get splits(): ReadonlyMap<string, Split> {
     return (this.inline ??= inlineSplits(this.document));
+  }
+
+  /** How often which variant was served since this was last asked. */
+  takeCounts(): Map<string, number> {
+    const counts = new Map(this.others);
+    this.others.clear();
+    for (const outcome of this.outcomes.values()) {
+      if (outcome.count > 0) counts.set(outcome.variant, (counts.get(outcome.variant) ?? 0) + outcome.count);
+      outcome.count = 0;
+    }
+    return counts;
   }
 
   get key(): string {

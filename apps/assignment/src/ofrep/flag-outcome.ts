@@ -10,20 +10,30 @@ const MOST_REMEMBERED = 500;
 export interface Outcome {
   readonly status: 200 | 400;
   readonly text: string;
+  /** What was served; "" is the default in the code. */
+  readonly variant: string;
+  /** How often it was answered since it was last counted. */
+  count: number;
 }
 
 /** An answer of OFREP as it goes out. */
 export function outcomeOf(answer: OfrepSuccess | OfrepFailure): Outcome {
-  return { status: 'errorCode' in answer ? 400 : 200, text: JSON.stringify(answer) };
+  const [status, variant] = 'errorCode' in answer ? ([400, ''] as const) : ([200, answer.variant ?? ''] as const);
+  return { status, text: JSON.stringify(answer), variant, count: 0 };
 }
 
 /** The answer to an evaluation, from memory where the same was answered before. */
 export function flagOutcome(served: ServedFlag, result: EvaluationResult, flagSetId: string): Outcome {
   const name = outcomeName(result, flagSetId);
   const known = served.outcomes.get(name);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    known.count += 1;
+    return known;
+  }
   const outcome = outcomeOf(flagAnswer(served.document, result, { flagSetId, version: served.version }));
+  outcome.count = 1;
   if (served.outcomes.size < MOST_REMEMBERED) served.outcomes.set(name, outcome);
+  else served.others.set(outcome.variant, (served.others.get(outcome.variant) ?? 0) + 1);
   return outcome;
 }
 

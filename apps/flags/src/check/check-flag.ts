@@ -2,13 +2,20 @@ import type { FieldError, FlagDocument } from '@assay/contracts';
 import { checkFlagRules } from '@assay/evaluation';
 import { namedRules, ROLLOUT_RULE, variantValues } from '../compile/compile-flag-document.js';
 import { isMade } from '../compile/with-overrides.js';
+import { checkValues } from './value-schema.js';
 
 /** Thirds do not add up exactly. */
 const TOLERANCE = 0.01;
 
 /** Everything that a parsed flag can still get wrong, all complaints at once and each with the path of the field. */
 export function checkFlag(flag: FlagDocument): FieldError[] {
-  return [...checkVariants(flag), ...checkNamedVariants(flag), ...checkRules(flag), ...checkTags(flag)];
+  return [
+    ...checkVariants(flag),
+    ...checkNamedVariants(flag),
+    ...checkRules(flag),
+    ...checkTags(flag),
+    ...checkSchema(flag),
+  ];
 }
 
 function checkVariants({ type, variants }: FlagDocument): FieldError[] {
@@ -72,6 +79,11 @@ function checkRules(flag: FlagDocument): FieldError[] {
   );
   const variants = new Set(Object.keys(variantValues(flag)));
   return [...reserved, ...checkFlagRules(namedRules(flag.targetingRules), { variants }, 'targetingRules')];
+}
+
+function checkSchema({ valueSchema, variants }: FlagDocument): FieldError[] {
+  const values = variants.map(({ value }, index) => ({ path: `variants[${index}].value`, value }));
+  return checkValues(valueSchema, values);
 }
 
 function checkTags({ tags }: FlagDocument): FieldError[] {

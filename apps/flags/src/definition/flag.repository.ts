@@ -19,6 +19,8 @@ export interface FlagFilter {
   /** Id or user name. */
   readonly owner?: string | undefined;
   readonly clientSide?: 'true' | 'false' | undefined;
+  readonly stale?: 'true' | 'false' | undefined;
+  readonly archived: 'true' | 'false';
 }
 
 /** Flags in their table. */
@@ -62,13 +64,24 @@ function whereFlag(projectId: string, idOrKey: string): FilterQuery<FeatureFlag>
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function conditions({ projectId, status, type, tag, owner, clientSide }: FlagFilter): FilterQuery<FeatureFlag> {
+function conditions({
+  projectId,
+  status,
+  type,
+  tag,
+  owner,
+  clientSide,
+  stale,
+  archived,
+}: FlagFilter): FilterQuery<FeatureFlag> {
   return {
     project: projectId,
     ...(status === undefined ? {} : { status }),
     ...(type === undefined ? {} : { type }),
     ...(tag === undefined ? {} : { [raw((alias) => `${alias}.tags @> ?::jsonb`, [JSON.stringify([tag])])]: [] }),
     ...(owner === undefined ? {} : { owner: UUID.test(owner) ? owner : { username: owner } }),
+    archivedAt: archived === 'true' ? { $ne: null } : null,
+    ...(stale === undefined ? {} : { staleSince: stale === 'true' ? { $ne: null } : null }),
     ...(clientSide === undefined ? {} : { clientSide: clientSide === 'true' }),
   };
 }

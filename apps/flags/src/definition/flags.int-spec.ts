@@ -37,15 +37,12 @@ async function evaluate(key: string, userId: string, context: object = {}, now =
   return compileDefinitions({ flags: { [key]: row.definition } }).evaluate(key, { ...context, userId }, { now });
 }
 
-/** The messages on the outbox or the log, by the data they carry. */
+/** The messages on the log, by the data they carry. */
 async function messages<T>(topic: { name: string }, key: string, expected: number): Promise<T[]> {
-  for (let waited = 0; waited < 200; waited += 1) {
-    const { rows } = await flags.sql.query<{ payload: string }>(
-      'SELECT payload FROM experimentation.log_batches WHERE topic = $1 ORDER BY base_offset',
-      [topic.name],
-    );
-    const all = rows.flatMap(({ payload }) => JSON.parse(payload) as { subject: string; data: T }[]);
-    const found = all.filter(({ subject }) => subject === key).map(({ data }) => data);
+  for (let waited = 0; waited < 400; waited += 1) {
+    const found = flags.told
+      .filter((each) => each.topic === topic.name && each.key === key)
+      .map(({ data }) => data as T);
     if (found.length >= expected) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -3,6 +3,7 @@ import {
   type createFlag,
   type deleteFlag,
   type Flag,
+  type FlagPatch,
   type listFlags,
   type Page,
   type updateFlag,
@@ -15,7 +16,7 @@ import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { v7 } from 'uuid';
 import { compileFlagDocument } from '../compile/compile-flag-document.js';
-import { FlagEditor } from '../editing/flag-editor.service.js';
+import { FlagEditor, type Edited } from '../editing/flag-editor.service.js';
 import { Journal } from '../editing/journal.service.js';
 import { References } from '../references/references.repository.js';
 import { FlagRepository } from './flag.repository.js';
@@ -79,15 +80,18 @@ export class FlagsService {
   }
 
   async update(call: Call<typeof updateFlag>): Promise<Flag> {
-    const changed = await this.editor.edit<Flag>(call, ({ em, row }) => {
-      const before = toFlag(row);
-      const document = documentOf(row);
-      const after = patched(document, row.expertDefinition, call.body);
-      if (isDeepStrictEqual(document, after.document)) return undefined;
-      em.assign(row, { ...after.document, expertDefinition: after.expertDefinition });
-      return { entry: () => ({ change: 'updated' as const, before }), answer: (flag) => flag };
-    });
+    const changed = await this.editor.edit<Flag>(call, ({ em, row }) => this.patch(row, em, call.body));
     return changed ?? this.read(call.scope.projectId, call.params.id);
+  }
+
+  /** Writes a merge patch into a locked row; undefined when it changes nothing. @throws AppError for a result that is not sound */
+  patch(row: FeatureFlag, em: EntityManager, patch: FlagPatch): Edited<Flag> | undefined {
+    const before = toFlag(row);
+    const document = documentOf(row);
+    const after = patched(document, row.expertDefinition, patch);
+    if (isDeepStrictEqual(document, after.document)) return undefined;
+    em.assign(row, { ...after.document, expertDefinition: after.expertDefinition });
+    return { entry: () => ({ change: 'updated' as const, before }), answer: (flag) => flag };
   }
 
   remove(call: Call<typeof deleteFlag>): Promise<void> {

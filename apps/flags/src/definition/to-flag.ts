@@ -1,4 +1,4 @@
-import type { Flag, FlagDocument, FlagRule } from '@assay/contracts';
+import type { Flag, FlagDocument, FlagRule, StaleReason } from '@assay/contracts';
 import type { FeatureFlag } from '@assay/models';
 
 /** A row with its project loaded, as it is answered. */
@@ -9,11 +9,18 @@ export function toFlag(row: FeatureFlag): Flag {
     project: row.project.getEntity().key,
     ...documentOf(row),
     expertDefinition: row.expertDefinition,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    stale: staleOf(row),
     ownerId: row.owner.id,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     version: row.version,
   };
+}
+
+function staleOf({ staleSince, staleReason }: FeatureFlag): Flag['stale'] {
+  if (staleSince === null || staleReason === null) return null;
+  return { since: staleSince.toISOString(), reason: staleReason as StaleReason };
 }
 
 /** The part of a row that its author wrote: what a patch is merged into. */
@@ -30,5 +37,6 @@ export function documentOf(row: FeatureFlag): FlagDocument & { targetingRules: F
     offVariant: row.offVariant,
     clientSide: row.clientSide,
     tags: row.tags,
+    valueSchema: row.valueSchema as FlagDocument['valueSchema'],
   };
 }

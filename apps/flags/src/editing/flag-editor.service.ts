@@ -1,4 +1,4 @@
-import { AppError, type Flag } from '@assay/contracts';
+import { AppError, type Flag, type FlagEnvironmentSettings } from '@assay/contracts';
 import { FlagCatalog, toFlagDefinition } from '@assay/definitions';
 import type { Flag as Document } from '@assay/evaluation';
 import type { FeatureFlag, FeatureFlagOverride } from '@assay/models';
@@ -10,6 +10,7 @@ import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { withOverrides, withoutOverrides, type Override } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { KeyRegister } from '../definition/key-register.repository.js';
+import { soundDocument } from '../definition/read-document.js';
 import { documentOf } from '../definition/to-flag.js';
 import { References, type Changed } from '../references/references.repository.js';
 import { Journal, type Author, type Entry } from './journal.service.js';
@@ -19,6 +20,8 @@ export interface EditTarget extends Author {
   readonly scope: { readonly projectId: string };
   readonly params: { readonly id: string };
   readonly ifMatch: number | undefined;
+  /** Whether it may be an archived one. */
+  readonly onArchived?: boolean;
 }
 
 /** What the work gives back: what to tell, what to answer once it is written, and the overrides if they have changed. */
@@ -55,6 +58,7 @@ export class FlagEditor {
   async edit<T>(target: EditTarget, work: (editing: Editing) => Edited<T> | undefined): Promise<T | undefined> {
     const done = await this.em.fork().transactional(async (em) => {
       const row = await this.open(em, target);
+      if (row.archivedAt !== null && target.onArchived !== true) throw archived(row.key);
       const overrides = await this.repository.overrides(em, row);
       const edited = work({ em, row, overrides });
       if (edited === undefined) return undefined;
@@ -63,15 +67,16 @@ export class FlagEditor {
       const document = compile(row, edited.overrides ?? overrides, now);
       await this.references.requireNoCircle(em, row.project.id, changedFlag(row, document));
       row.definition = { ...document };
+      row.environmentDefinitions = compileEnvironments(row, edited.overrides ?? overrides, now);
       // Also when only an override changes, its flag gets a new version.
       row.updatedAt = new Date(Math.max(now.getTime(), row.updatedAt.getTime() + 1));
       await em.flush();
       const flag = await this.journal.record(em, row, target, edited.entry());
-      return { answer: edited.answer(flag), definition: toFlagDefinition(row) };
+      return { answer: edited.answer(flag), definition: toFlagDefinition(row), deleted: row.archivedAt !== null };
     });
     if (done === undefined) return undefined;
     // Who evaluates in this process need not wait for the log: a kill switch works when its answer arrives.
-    this.catalog.accept({ deleted: false, definition: done.definition });
+    this.catalog.accept({ deleted: done.deleted, definition: done.definition });
     return done.answer;
   }
 
@@ -106,13 +111,43 @@ function changedFlag({ key, expertDefinition }: FeatureFlag, document: Document)
   return { kind: 'flag', key, document, path: expertDefinition ? 'rules' : 'targetingRules' };
 }
 
-/** What evaluation will run on. */
-function compile(row: FeatureFlag, overrides: readonly FeatureFlagOverride[], now: Date): Document {
+/** What evaluation will run on. A definition written by hand takes nothing of an environment but whether it is on. */
+function compile(
+  row: FeatureFlag,
+  overrides: readonly FeatureFlagOverride[],
+  now: Date,
+  settings: FlagEnvironmentSettings = {},
+): Document {
   const own = row.expertDefinition
-    ? { ...withoutOverrides(row.definition as unknown as Document), on: row.status === 'ACTIVE' }
-    : compileFlagDocument({ ...documentOf(row), key: row.key, salt: row.salt });
+    ? { ...withoutOverrides(row.definition as unknown as Document), on: (settings.status ?? row.status) === 'ACTIVE' }
+    : compileFlagDocument({ ...documentOf(row), ...given(settings), key: row.key, salt: row.salt });
   return withOverrides(own, overrides.map(toOverride), now.getTime());
 }
+
+/** What the environments with settings of their own run on. @throws AppError when settings do not fit the flag any more */
+function compileEnvironments(
+  row: FeatureFlag,
+  overrides: readonly FeatureFlagOverride[],
+  now: Date,
+): Record<string, Record<string, unknown>> {
+  const own = Object.entries(row.environmentSettings as Record<string, FlagEnvironmentSettings>);
+  return Object.fromEntries(
+    own.map(([id, settings]) => {
+      if (!row.expertDefinition) soundDocument({ ...documentOf(row), ...given(settings) });
+      const document = compile(row, overrides, now, settings);
+      return [id, { ...document }];
+    }),
+  );
+}
+
+/** The settings that are there. */
+const given = (settings: FlagEnvironmentSettings) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Partial<
+    ReturnType<typeof documentOf>
+  >;
+
+const archived = (key: string): AppError =>
+  AppError.conflict(`Flag '${key}' is archived: bring it back first.`, 'archived');
 
 function toOverride({ userId, value, expiresAt }: FeatureFlagOverride): Override {
   return { userId, value: value as Override['value'], expiresAt: expiresAt?.getTime() ?? null };

@@ -35,9 +35,19 @@ export class Journal {
       reason: entry.reason ?? null,
       actorId: author.actor.kind === 'system' ? null : author.actor.id,
     });
-    await this.publish(em, row, false);
+    await this.publish(em, row, row.archivedAt !== null);
     await this.audit(em, row, author, entry.change, entry.before, entry.after ?? flag);
     return flag;
+  }
+
+  /** Of something about a flag that does not change what it is: no new version. */
+  async note(
+    em: EntityManager,
+    row: FeatureFlag,
+    author: Author,
+    { change, before, after }: { readonly change: string } & Pick<AuditRecord, 'before' | 'after'>,
+  ): Promise<void> {
+    await this.audit(em, row, author, change, before, after);
   }
 
   /** For a row that is about to go. */
@@ -55,7 +65,7 @@ export class Journal {
     em: EntityManager,
     row: FeatureFlag,
     { actor, origin }: Author,
-    action: FlagChange | 'deleted',
+    action: string,
     before: AuditRecord['before'],
     after: AuditRecord['after'],
   ): Promise<void> {

@@ -4,6 +4,7 @@ import type { FeatureFlag } from '@assay/models';
 import type { Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { checkValues } from '../check/value-schema.js';
 import { withoutOverrides } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';
@@ -31,6 +32,7 @@ export class FlagDefinitionService {
     await this.editor.edit(call, ({ em, row }) => {
       const before = row.definition as RuleModelFlag;
       const document = soundDefinition(call.body, row.key);
+      requireValues(row, document);
       const status = document.on ? ('ACTIVE' as const) : ('INACTIVE' as const);
       em.assign(row, { definition: { ...document }, expertDefinition: true, type: document.type, status });
       const entry = () => ({ change: 'definition_replaced' as const, before, after: row.definition as RuleModelFlag });
@@ -49,6 +51,13 @@ function soundDefinition(body: RuleModelFlag, key: string): Document {
   }
   if (errors.length > 0) throw AppError.validation(errors);
   return withoutOverrides(document as Document);
+}
+
+/** @throws AppError `validation_failed` for variants that the flag's schema does not allow */
+function requireValues({ valueSchema }: FeatureFlag, { variants }: Document): void {
+  const values = Object.entries(variants).map(([name, value]) => ({ path: `variants.${name}`, value }));
+  const errors = checkValues(valueSchema, values);
+  if (errors.length > 0) throw AppError.validation(errors);
 }
 
 /** Salts that the platform itself makes of a key: the second hash of a coverage, layers, holdouts. */

@@ -14,6 +14,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { hasType, typeName } from '../check/check-flag.js';
+import { checkValues } from '../check/value-schema.js';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';
 
@@ -117,6 +118,8 @@ export class OverridesService {
     { value, expiresAt }: { value: unknown; expiresAt?: string | null | undefined },
   ): void {
     if (!hasType(value, flag.type)) throw AppError.field('value', `must be ${typeName(flag.type)}, like the flag`);
+    const [problem] = checkValues(flag.valueSchema, [{ path: 'value', value }]);
+    if (problem !== undefined) throw AppError.validation([problem]);
     if (expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime()) {
       throw AppError.field('expiresAt', 'must be in the future');
     }

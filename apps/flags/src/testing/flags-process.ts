@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { AuthModule, jwtSecret, newApiKey } from '@assay/auth';
-import { allTopics } from '@assay/contracts';
-import { LogModule } from '@assay/messaging';
+import { allTopics, auditRecorded, flagChanged, flagStale, type Topic } from '@assay/contracts';
+import { LogModule, LogTail, type TailRecord } from '@assay/messaging';
 import { allEntities, ApiKey, Environment, Project, type EntityManager } from '@assay/models';
 import { createHttpApp, DatabaseModule, IdempotencyModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
 import { createTestDatabase, environmentOf, aUser } from '@assay/testing';
@@ -20,6 +20,9 @@ export interface Answer<T> {
 
 /** The flags service as a process would run it, spoken to over HTTP by a superuser unless another key is given. */
 export class FlagsProcess {
+  /** What the log was told since the start. */
+  readonly told: { readonly topic: string; readonly key: string; readonly data: unknown }[] = [];
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly sql: pg.Pool,
@@ -36,7 +39,9 @@ export class FlagsProcess {
     const address = await listen(app, { host: '127.0.0.1', port: 0 });
     const em = app.get(MikroORM).em.fork() as EntityManager;
     const project = em.create(Project, { key: 'default', name: 'Default' });
-    project.environments.add(em.create(Environment, { project, key: 'production', name: 'Production' }));
+    for (const key of ['production', 'staging']) {
+      project.environments.add(em.create(Environment, { project, key, name: key }));
+    }
     const user = aUser(em, { isSuperuser: true });
     const [personal, server] = [newApiKey('personal', randomBytes(32)), newApiKey('server', randomBytes(32))];
     const fields = ({ prefix, hash }: typeof personal) => ({ name: 'test', prefix, keyHash: hash });
@@ -44,7 +49,13 @@ export class FlagsProcess {
     em.create(ApiKey, { kind: 'server', project, environment: environmentOf(project), ...fields(server) });
     await em.flush();
     const pool = new pg.Pool({ connectionString: url, max: 2 });
-    return new FlagsProcess(app, pool, project.id, personal.key, server.key, address, drop);
+    const made = new FlagsProcess(app, pool, project.id, personal.key, server.key, address, drop);
+    for (const topic of [flagChanged, flagStale, auditRecorded] as readonly Topic[]) {
+      const keep = ({ key, envelope }: TailRecord) =>
+        void made.told.push({ topic: topic.name, key, data: envelope.data });
+      await app.get(LogTail).subscribe(topic, keep);
+    }
+    return made;
   }
 
   async call<T>(

@@ -9,6 +9,10 @@ export const FLAG_STATUSES = ['ACTIVE', 'INACTIVE'] as const;
 export const FLAG_TYPES = ['boolean', 'string', 'number', 'json'] as const;
 export type FlagType = (typeof FLAG_TYPES)[number];
 
+/** Why a flag may be ready to go: everybody gets the same for long, or nobody asks for it. */
+export const STALE_REASONS = ['fully_rolled_out', 'not_evaluated'] as const;
+export type StaleReason = (typeof STALE_REASONS)[number];
+
 const StorableValue = storable(z.json());
 
 /** A value a flag may serve. The weights are percentages of those who get the flag. */
@@ -40,6 +44,7 @@ const settings = {
   offVariant: Key.nullable(),
   clientSide: z.boolean(),
   tags: Tags,
+  valueSchema: storable(z.record(z.string(), z.json())).nullable(),
 };
 
 /** All that a person says about a flag, without its key: what a patch is merged into and checked as a whole. */
@@ -55,6 +60,9 @@ export const FlagDocument = z.strictObject({
   offVariant: settings.offVariant.default(null),
   clientSide: settings.clientSide.default(false),
   tags: settings.tags.default([]),
+  valueSchema: settings.valueSchema
+    .default(null)
+    .meta({ description: 'A JSON Schema (2020-12) that every value of the flag must meet' }),
 });
 export type FlagDocument = z.output<typeof FlagDocument>;
 
@@ -82,6 +90,32 @@ export const FlagPatch = z
   .meta({ id: 'FlagPatch' });
 export type FlagPatch = z.output<typeof FlagPatch>;
 
+/** What an environment may have of its own; what is left out is the flag's. */
+export const FlagEnvironmentSettings = z
+  .strictObject({
+    status: settings.status,
+    rolloutPercentage: settings.rolloutPercentage,
+    targetingRules: settings.targetingRules,
+    defaultVariant: settings.defaultVariant,
+    offVariant: settings.offVariant,
+  })
+  .partial()
+  .meta({ id: 'FlagEnvironmentSettings' });
+export type FlagEnvironmentSettings = z.output<typeof FlagEnvironmentSettings>;
+
+/** A merge patch of them: null takes a setting back. */
+export const FlagEnvironmentPatch = z
+  .strictObject({
+    status: settings.status.nullable(),
+    rolloutPercentage: settings.rolloutPercentage.nullable(),
+    targetingRules: settings.targetingRules.nullable(),
+    defaultVariant: settings.defaultVariant,
+    offVariant: settings.offVariant,
+  })
+  .partial()
+  .meta({ id: 'FlagEnvironmentPatch' });
+export type FlagEnvironmentPatch = z.output<typeof FlagEnvironmentPatch>;
+
 /** A flag as it is answered. */
 export const Flag = z
   .object({
@@ -93,6 +127,11 @@ export const Flag = z
     expertDefinition: z
       .boolean()
       .meta({ description: 'Somebody wrote the compiled document by hand: it wins over the simple fields' }),
+    archivedAt: z.string().nullable(),
+    stale: z
+      .object({ since: z.string(), reason: z.enum(STALE_REASONS) })
+      .nullable()
+      .meta({ description: 'The flag may be ready to be removed from the code' }),
     ownerId: z.uuid(),
     createdAt: z.string(),
     updatedAt: z.string(),
@@ -115,6 +154,12 @@ export const FLAG_CHANGES = [
   'override_added',
   'override_changed',
   'override_removed',
+  'environment_changed',
+  'scheduled',
+  'cloned',
+  'archived',
+  'unarchived',
+  'restored',
 ] as const;
 export type FlagChange = (typeof FLAG_CHANGES)[number];
 

@@ -3,6 +3,7 @@ import { ListQuery, listOf } from '../http/list.js';
 import { IdOrKey, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 import { FLAG_STATUSES, FLAG_TYPES, Flag, FlagCreate, FlagPatch, FlagRevision, RuleModelFlag } from './flag.js';
+import { flagLifeRoutes } from './flag-life.js';
 import { FlagOverride, FlagOverrideCreate, FlagOverridePatch } from './override.js';
 import { segmentRoutes } from './segment-routes.js';
 
@@ -27,6 +28,8 @@ export const listFlags = defineRoute({
     tag: text(50, 1).optional(),
     owner: text(200, 1).optional().meta({ description: 'Id or user name' }),
     clientSide: z.enum(['true', 'false']).optional(),
+    stale: z.enum(['true', 'false']).optional(),
+    archived: z.enum(['true', 'false']).default('false'),
   }),
   success: { status: 200, schema: listOf(Flag) },
 });
@@ -202,5 +205,6 @@ export const flagRoutes = [
   readFlagOverride,
   updateFlagOverride,
   deleteFlagOverride,
+  ...flagLifeRoutes,
   ...segmentRoutes,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineTopic } from '../log/topic.js';
+import { STALE_REASONS } from './flag.js';
 
 /** All that evaluation needs to know of a flag: the compiled document of the rule model, with its version. */
 export const FlagDefinition = z.object({
@@ -27,6 +28,45 @@ export const flagChanged = defineTopic<FlagChanged>({
   keyedBy: 'flag id',
   partitions: 1,
   retention: { kind: 'compact' },
+});
+
+/** How often flags served which variants, in one environment since the last such message of a process. */
+export const FlagEvaluated = z.object({
+  projectId: z.uuid(),
+  environmentId: z.uuid(),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  /** The variant "" is the default in the code. */
+  counts: z.array(z.object({ flagId: z.uuid(), variant: z.string(), count: z.int() })),
+});
+export type FlagEvaluated = z.output<typeof FlagEvaluated>;
+
+export const flagEvaluated = defineTopic<FlagEvaluated>({
+  type: 'flag.evaluated',
+  version: 1,
+  schema: FlagEvaluated,
+  keyedBy: 'environment id',
+  partitions: 1,
+  retention: { kind: 'delete', hours: 168 },
+});
+
+/** A flag has become ready to be removed from the code. */
+export const FlagStale = z.object({
+  projectId: z.uuid(),
+  flagId: z.uuid(),
+  key: z.string(),
+  reason: z.enum(STALE_REASONS),
+  since: z.number(),
+});
+export type FlagStale = z.output<typeof FlagStale>;
+
+export const flagStale = defineTopic<FlagStale>({
+  type: 'flag.stale',
+  version: 1,
+  schema: FlagStale,
+  keyedBy: 'flag id',
+  partitions: 1,
+  retention: { kind: 'delete', hours: 720 },
 });
 
 /** A named condition that flags and experiments refer to. */

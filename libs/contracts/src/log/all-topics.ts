@@ -2,7 +2,7 @@ import { assignmentRecorded } from '../assignments/topics.js';
 import { eventAccepted, eventRejected, eventReplayed } from '../events/topics.js';
 import { experimentChanged } from '../experiments/topics.js';
 import { propagationAsked, propagationReported } from '../flags/propagation.js';
-import { flagChanged, segmentChanged } from '../flags/topics.js';
+import { flagChanged, flagEvaluated, flagStale, segmentChanged } from '../flags/topics.js';
 import { auditRecorded } from '../identity/audit.js';
 import { identityChanged } from '../identity/topics.js';
 import type { Topic } from './topic.js';
@@ -15,6 +15,8 @@ export const allTopics: readonly Topic[] = [
   assignmentRecorded,
   experimentChanged,
   flagChanged,
+  flagEvaluated,
+  flagStale,
   segmentChanged,
   propagationAsked,
   propagationReported,
