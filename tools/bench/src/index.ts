@@ -1,9 +1,13 @@
+import { benchCluster } from './cluster/bench-cluster.js';
+import { benchEvaluation } from './evaluation/bench-evaluation.js';
 import { benchKafkaClients } from './kafka-clients/bench-kafka-clients.js';
 import { benchLoop } from './loop/bench-loop.js';
 import { benchStats } from './stats/bench-stats.js';
 
 /** Benchmarks by name: `npm run bench -- loop`. */
 const BENCHES: Record<string, (options: readonly string[]) => Promise<void>> = {
+  cluster: benchCluster,
+  evaluation: benchEvaluation,
   loop: benchLoop,
   stats: benchStats,
   'kafka-clients': benchKafkaClients,

@@ -1,5 +1,5 @@
 // `npm run chaos`: traffic, disasters, and the question whether anything was lost, doubled or miscounted.
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -26,6 +26,8 @@ export async function runChaos(args) {
     return 2;
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-chaos-'));
+  // The database's account has to get in, else its data would lie elsewhere.
+  chmodSync(dataDir, 0o755);
   const logFile = createWriteStream(join(dataDir, 'chaos.log'));
   const cluster = new Cluster({
     dataDir,

@@ -41,7 +41,7 @@ interface Running {
   afterAll(async () => {
     cluster.kill('SIGKILL');
     await cluster.ended;
-    for (const { pid } of processes()) tryKill(pid);
+    for (const each of processes()) killIfStill(each);
     for (const service of SERVICES) {
       await owner.query(`DROP OWNED BY ${name}_${service}`);
       await owner.query(`DROP ROLE ${name}_${service}`);
@@ -171,8 +171,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function tryKill(pid: number): void {
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+/** A number may have been given to another program since. */
+function killIfStill({ pid, word }: Running): void {
+  if (isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word)) process.kill(pid, 'SIGKILL');
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,0 +1,69 @@
+import { eventAcceptedName, PARTITIONS } from './topic.js';
+import { perSecond, timed, type Measured } from '../report.js';
+import { rawInsertRate } from '../loop/raw-insert.js';
+import { bodies, traffic } from '../loop/traffic.js';
+import { bareProducerRate, messageSize } from './bare-producer.js';
+import type { TestCluster } from './test-cluster.js';
+
+const IN_FLIGHT = 4;
+
+/** Sends events over HTTP, 1,000 a body, four bodies in flight; events a second. */
+export async function send(cluster: TestCluster, count: number, prefix: string): Promise<number> {
+  const waiting = bodies(traffic(count, Math.ceil(count / 6), prefix)).reverse();
+  const one = async (): Promise<void> => {
+    for (let body = waiting.pop(); body !== undefined; body = waiting.pop())
+      await cluster.client.send('POST', '/api/v1/events', body);
+  };
+  const [, took] = await timed(() => Promise.all(Array.from({ length: IN_FLIGHT }, one)));
+  return (count / took) * 1_000;
+}
+
+/** Ingestion against a bare producer, analysis against a bare insert: same broker, same database, same run. */
+export async function benchThroughput(cluster: TestCluster, count: number): Promise<Measured[]> {
+  const { cluster: processes } = cluster;
+  await send(cluster, 20_000, 'warm');
+  await cluster.untilApplied(20_000);
+  // Ingestion is measured with the broker and the gateway only; analysis starts when it is done.
+  await processes.child('analysis').stop();
+  const size = await messageSize(processes.brokers, eventAcceptedName);
+  const bare = await bareProducerRate(processes.brokers, size, count, PARTITIONS);
+  const ingested = await send(cluster, count, 'throughput');
+  const since = new Date();
+  const drained = await drainRate(cluster, 20_000 + count);
+  const raw = await rawInsertRate(cluster.sql, since);
+  return [
+    row('bare kafkajs producer', `${perSecond(bare)}, ${Math.round(size)} bytes each`, '', null),
+    row(
+      'ingestion over HTTP, acknowledged',
+      `${perSecond(ingested)} = ${(ingested / bare).toFixed(2)} of it`,
+      '>= 0.5',
+      ingested / bare >= 0.5,
+    ),
+    row('bare insert of the same rows', perSecond(raw), '', null),
+    row(
+      'analysis from Kafka',
+      `${perSecond(drained)} = ${(drained / raw).toFixed(2)} of it`,
+      '>= 0.35',
+      drained / raw >= 0.35,
+    ),
+  ];
+}
+
+/** Starts every replica of analysis on what has piled up; events a second from the first one applied to the last. */
+export async function drainRate(cluster: TestCluster, until: number, replicas = ['analysis']): Promise<number> {
+  const before = await cluster.applied();
+  for (const name of replicas) cluster.cluster.child(name).start();
+  await cluster.untilApplied(before + 1);
+  const [first, began] = [await cluster.applied(), performance.now()];
+  await cluster.untilApplied(until);
+  const took = performance.now() - began;
+  await Promise.all(replicas.map((name) => cluster.cluster.child(name).ready()));
+  return ((until - first) / took) * 1_000;
+}
+
+const row = (what: string, value: string, target: string, ok: boolean | null): Measured => ({
+  what,
+  value,
+  target,
+  ok,
+});
