@@ -8,11 +8,13 @@ import {
   type ArmEstimate,
 } from '@assay/stats';
 import { plainEffect } from '../results/adjusted-comparison.js';
-import { overlapSums, type OverlapSums } from './overlap-sums.js';
+import { overlapSums, type ExperimentSums, type OverlapSums } from './overlap-sums.js';
 import type { ScannedExperiment } from './scanned-experiment.js';
 
 /** Below so many units a combination of variants says nothing. */
 const SMALLEST_CELL = 20;
+/** An answer lists no more; the rest has p-values only. */
+const MOST_SHOWN = 1_000;
 /** Level of the intervals that are shown. */
 const INTERVAL_ALPHA = 0.05;
 
@@ -26,7 +28,7 @@ export interface ScanResult {
 
 export function scanInteractions(experiments: readonly ScannedExperiment[]): ScanResult {
   const sums = overlapSums(experiments);
-  const found: Omit<InteractionTest, 'flagged' | 'adjustedPValue'>[] = [];
+  const found: (Omit<InteractionTest, 'flagged' | 'adjustedPValue' | 'interaction'> & Tested)[] = [];
   const overlaps: Omit<OverlapTest, 'flagged' | 'adjustedPValue'>[] = [];
   experiments.forEach((first, a) => {
     experiments.forEach((second, b) => {
@@ -41,14 +43,16 @@ export function scanInteractions(experiments: readonly ScannedExperiment[]): Sca
     });
   });
   const screened = screenInteractions(found.map((pair) => ({ pair, pValue: pair.pValue })));
-  const interactions = (screened.ok ? screened.value : []).map(({ pair, adjustedPValue }) => ({
-    ...pair,
+  const ranked = [...(screened.ok ? screened.value : [])].sort((x, y) => x.pValue - y.pValue);
+  const interactions = ranked.map(({ pair: { cells, ...test }, adjustedPValue }, rank) => ({
+    ...test,
     adjustedPValue,
+    interaction: rank < MOST_SHOWN ? differenceOfEffects(cells) : null,
   }));
   return {
     experiments: experiments.map(({ plan }) => plan.definition.key),
     pairs: overlaps.length,
-    interactions: interactions.sort((x, y) => x.pValue - y.pValue),
+    interactions,
     overlaps: corrected(overlaps).sort((x, y) => (x.pValue ?? 1) - (y.pValue ?? 1)),
   };
 }
@@ -63,10 +67,9 @@ const armsOf = (experiments: readonly ScannedExperiment[], index: number): numbe
 
 /** Units in both, by variant of the first and of the second. */
 function unitTable(experiments: readonly ScannedExperiment[], sums: OverlapSums, a: number, b: number): number[][] {
-  const [first, second] = [sums.firstArm[a] ?? 0, sums.firstArm[b] ?? 0];
-  return armsOf(experiments, a).map((x) =>
-    armsOf(experiments, b).map((y) => sums.units[(first + x) * sums.arms + second + y] ?? 0),
-  );
+  const second = sums.firstArm[b] ?? 0;
+  const units = sums.experiments[a]?.units ?? new Float64Array(0);
+  return armsOf(experiments, a).map((x) => armsOf(experiments, b).map((y) => units[x * sums.arms + second + y] ?? 0));
 }
 
 const sharedUnits = (experiments: readonly ScannedExperiment[], sums: OverlapSums, a: number, b: number): number =>
@@ -84,6 +87,10 @@ function independence(
   return test.ok ? test.value : { statistic: null, degreesOfFreedom: null, pValue: null };
 }
 
+type Tested = Pick<InteractionTest, 'statistic' | 'degreesOfFreedom' | 'pValue'> & {
+  readonly cells: readonly (readonly ArmEstimate[])[];
+};
+
 /** Does the effect of `a` on its own metric depend on the variant of `b`? Null where too few units can tell. */
 function interaction(
   experiments: readonly ScannedExperiment[],
@@ -91,19 +98,19 @@ function interaction(
   a: number,
   b: number,
   metric: number,
-): Pick<InteractionTest, 'statistic' | 'degreesOfFreedom' | 'pValue' | 'interaction'> | null {
+): Tested | null {
   const cells = armsOf(experiments, a).map((x) =>
-    armsOf(experiments, b).map((y) => cellOf(sums, sums.row(a, metric, x), (sums.firstArm[b] ?? 0) + y)),
+    armsOf(experiments, b).map((y) => cellOf(sums.experiments[a], metric, x * sums.arms + (sums.firstArm[b] ?? 0) + y)),
   );
   if (cells.flat().some(({ n }) => n < SMALLEST_CELL)) return null;
   const test = factorialWald(cells);
   if (!test.ok) return null;
-  return { ...test.value.interaction, interaction: differenceOfEffects(cells) };
+  return { ...test.value.interaction, cells };
 }
 
-function cellOf({ arms, counts, sums, squares }: OverlapSums, row: number, column: number): ArmEstimate {
-  const at = row * arms + column;
-  const [n, sum, square] = [counts[at] ?? 0, sums[at] ?? 0, squares[at] ?? 0];
+function cellOf(experiment: ExperimentSums | undefined, metric: number, at: number): ArmEstimate {
+  const [counts, sums, squares] = [experiment?.counts, experiment?.sums, experiment?.squares];
+  const [n, sum, square] = [counts, sums, squares].map((each) => each?.[metric]?.[at] ?? 0) as [number, number, number];
   // Relative to the metric's own mean: a difference of differences is the same.
   const mean = n === 0 ? 0 : sum / n;
   return { n, mean, variance: n < 2 ? 0 : Math.max(0, square - n * mean * mean) / (n - 1) };
@@ -123,12 +130,13 @@ function corrected(
   overlaps: readonly Omit<OverlapTest, 'flagged' | 'adjustedPValue'>[],
 ): Omit<OverlapTest, 'flagged'>[] {
   const tested = overlaps.filter(({ pValue }) => pValue !== null);
+  const places = new Map(tested.map((overlap, place) => [overlap, place]));
   const adjusted = adjustPValues(
     tested.map(({ pValue }) => pValue ?? 1),
     'bh',
   );
   return overlaps.map((overlap) => ({
     ...overlap,
-    adjustedPValue: adjusted.ok ? (adjusted.value[tested.indexOf(overlap)] ?? null) : null,
+    adjustedPValue: adjusted.ok ? (adjusted.value[places.get(overlap) ?? -1] ?? null) : null,
   }));
 }

@@ -14,11 +14,13 @@ import { RecentAnswers } from '../data/recent-answers.js';
 import { inSnapshot } from '../data/snapshot.js';
 import { experimentPlan } from '../plan/experiment-plan.js';
 import { scanInteractions, type ScanResult } from './interaction-tests.js';
-import { MOST_EXPERIMENTS } from './overlap-sums.js';
-import { scanExperiment } from './scanned-experiment.js';
+import { scanExperiment, type ScannedExperiment } from './scanned-experiment.js';
 
 /** Projects whose scan is held until something new comes. */
 const HELD = 50;
+
+/** Experiments read at the same time. */
+const AT_ONCE = 3;
 
 const TOKENS = `
   SELECT experiment_id, string_agg(shard || '/' || variant_id || '/' || xmin::text, ' ' ORDER BY shard, variant_id) AS token
@@ -40,9 +42,9 @@ export class InteractionsService {
     projectId: string,
     { alpha, limit, experiment }: QueryOf<typeof readInteractions>,
   ): Promise<InteractionScan> {
-    const running = [...this.experiments.all()]
-      .filter((each) => each.projectId === projectId && (each.status === 'ACTIVE' || each.status === 'PAUSED'))
-      .slice(0, MOST_EXPERIMENTS);
+    const running = [...this.experiments.all()].filter(
+      (each) => each.projectId === projectId && (each.status === 'ACTIVE' || each.status === 'PAUSED'),
+    );
     const only = experiment === undefined ? undefined : this.keyOf(projectId, experiment);
     const concerns = (test: { experiment: string; with: string }): boolean =>
       only === undefined || test.experiment === only || test.with === only;
@@ -75,13 +77,17 @@ export class InteractionsService {
     return this.held.put(projectId, present, async () => {
       const withUnits = new Set(rows.map(({ experiment_id }) => experiment_id));
       const plans = running.filter(({ id }) => withUnits.has(id)).map(experimentPlan);
-      // Brings shards whose layout is older than the plan up to date.
-      for (const plan of plans) await this.arms.read(plan);
-      const scanned = await inSnapshot(this.pool, async (client) => {
-        const experiments = [];
-        for (const plan of plans) experiments.push(await scanExperiment(client, plan));
-        return experiments;
-      });
+      const waiting = [...plans.entries()];
+      const scanned: ScannedExperiment[] = [];
+      const work = async (): Promise<void> => {
+        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+          const [index, plan] = next;
+          // Brings shards whose layout is older than the plan up to date.
+          if ((await this.arms.token(plan)) === undefined) await this.arms.read(plan);
+          scanned[index] = await inSnapshot(this.pool, (client) => scanExperiment(client, plan));
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
       return scanInteractions(scanned);
     });
   }

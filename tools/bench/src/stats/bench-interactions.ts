@@ -3,7 +3,7 @@ import type { StatsBench } from './bench-stats.js';
 import { storedExperiment, storeEvents, storeUnits, type StoredExperiment } from './stored-units.js';
 
 const EXPERIMENTS = 50;
-const UNITS = 20_000;
+const UNITS = 10_000;
 const EVENTS_PER_UNIT = 10;
 const EVENT_TYPES = ['read', 'like', 'share', 'comment', 'follow'];
 
