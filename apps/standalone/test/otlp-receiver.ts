@@ -14,7 +14,10 @@ export interface ReceivedSpan {
 }
 
 interface ExportRequest {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly ReceivedSpan[] }[] }[];
+  readonly resourceSpans: readonly {
+    readonly resource: Pick<ReceivedSpan, 'attributes'>;
+    readonly scopeSpans: readonly { readonly spans: readonly ReceivedSpan[] }[];
+  }[];
 }
 
 /** Takes traces as a collector does, in OTLP over HTTP as JSON, and keeps them. */
@@ -31,6 +34,14 @@ export class OtlpReceiver {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     })();
   });
+
+  /** Name of the process that sent a span. */
+  serviceOf(span: ReceivedSpan): unknown {
+    const sent = this.bodies
+      .flatMap(({ resourceSpans }) => resourceSpans)
+      .find(({ scopeSpans }) => scopeSpans.some(({ spans }) => spans.includes(span)));
+    return sent?.resource.attributes.find(({ key }) => key === 'service.name')?.value['stringValue'];
+  }
 
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
