@@ -120,9 +120,82 @@ describe('checkExperiment', () => {
       expect(paths({ metrics: [{ ...metric, ...change }] })).toEqual([`metrics[0].${path}`]);
     });
 
+    const custom = { ...metric, name: 'm', metricType: 'CUSTOM' };
+    const quantile = { ...custom, aggregationMethod: 'quantile', quantile: 0.9 };
+    const sum = { ...custom, aggregationMethod: 'sum' };
+    const funnel = { ...custom, aggregationMethod: 'funnel', steps: ['view', 'purchase'] };
+
+    it.each([
+      [{ ...quantile, quantileBy: 'unit', ignoreZeros: true }, []],
+      [{ ...quantile, capPercentile: 0.99 }, ['metrics[1].capPercentile']],
+      [{ ...sum, quantileBy: 'unit' }, ['metrics[1].quantileBy']],
+      [{ ...sum, ignoreZeros: true }, ['metrics[1].ignoreZeros']],
+      [{ ...sum, ignoreZeros: true, capPercentile: 0.999 }, []],
+      [{ ...sum, capValue: 100, capPercentile: 0.999 }, ['metrics[1].capValue']],
+      [{ ...metric, name: 'm', capValue: 100 }, ['metrics[1].capValue']],
+      [funnel, []],
+      [{ ...funnel, steps: ['purchase'] }, ['metrics[1].steps']],
+      [{ ...funnel, steps: ['purchase', 'view'] }, ['metrics[1].steps']],
+      [{ ...sum, steps: ['view', 'purchase'] }, ['metrics[1].steps']],
+      [{ ...sum, covariates: ['bought'] }, []],
+      [{ ...sum, covariates: ['m', 'nobody'] }, ['metrics[1].covariates[0]', 'metrics[1].covariates[1]']],
+      [{ ...sum, covariates: ['bought', 'bought'] }, ['metrics[1].covariates[1]']],
+      [{ ...quantile, covariates: ['bought'] }, ['metrics[1].covariates']],
+    ])('take %j or say what is wrong with it', (given, expected) => {
+      expect(paths({ metrics: [metric, given] })).toEqual(expected);
+    });
+
+    it('are not covariates when they have no single value before the exposure', () => {
+      expect(paths({ metrics: [{ ...metric, covariates: ['m'] }, quantile] })).toEqual(['metrics[0].covariates[0]']);
+    });
+
     it('have one primary at most', () => {
       const metrics = ['a', 'b', 'c'].map((name) => ({ ...metric, name, isPrimary: name !== 'b' }));
       expect(paths({ metrics })).toEqual(['metrics[2].isPrimary']);
+    });
+  });
+
+  describe('the analysis plan', () => {
+    const issues = (analysis: object): PropertyKey[] =>
+      ExperimentDocument.safeParse({ name: 'Gate', variants: [control, treatment], analysis }).error?.issues.map(
+        ({ path }) => path.at(-1) ?? '',
+      ) ?? [];
+
+    it('has defaults for everything', () => {
+      expect(issues({})).toEqual([]);
+      expect(ExperimentDocument.parse({ name: 'Gate', variants: [control, treatment] }).analysis).toMatchObject({
+        alpha: 0.05,
+        engine: 'frequentist',
+        alternative: 'two-sided',
+        sequential: 'none',
+        plannedUnits: null,
+        prior: null,
+      });
+    });
+
+    it.each([
+      ['alpha', 0],
+      ['alpha', 0.5],
+      ['power', 0.4],
+      ['engine', 'oracle'],
+      ['alternative', 'three-sided'],
+      ['sequential', 'peek'],
+      ['correction', 'sidak'],
+      ['plannedUnits', 1],
+      ['plannedUnits', 10.5],
+      ['looks', 0],
+      ['mixtureScale', 0],
+      ['minimumUnits', -1],
+      ['minimumDays', -1],
+      ['chanceToWin', 0.5],
+      ['stratifyBy', ''],
+    ])('names %s when it is %j', (field, value) => {
+      expect(issues({ [field]: value })).toEqual([field]);
+    });
+
+    it('names a prior without a spread, and what it does not know', () => {
+      expect(issues({ prior: { mean: 0, standardDeviation: 0 } })).toEqual(['standardDeviation']);
+      expect(issues({ surprise: 1 })).toEqual(['analysis']);
     });
   });
 
