@@ -2,7 +2,7 @@ import { brokersOrSkip } from '@assay/testing';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
+import { AssayProcess, AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 
 const brokers = brokersOrSkip('the tests of `npm start` on Kafka');
 
@@ -48,6 +48,16 @@ const brokers = brokersOrSkip('the tests of `npm start` on Kafka');
     expect(ledger).toMatchObject({ pending: 0, rejected: 0, deadLettered: 0 });
     expect(server.process.complaints).toEqual([]);
   }, 180_000);
+
+  it('does not go on with the log in the database', async () => {
+    expect(await server.stop()).toBe(0);
+    const other = new AssayProcess('start', [], { PORT: '0', ASSAY_DATA_DIR: dataDir });
+    expect([await other.ended, other.complaints]).toEqual([
+      1,
+      ['The log of this data directory is on Kafka. Set KAFKA_BROKERS, or begin with another ASSAY_DATA_DIR.'],
+    ]);
+    server = await AssayServer.start(dataDir, environment());
+  }, 60_000);
 
   it('is ready only with its broker', async () => {
     const { body } = await server.call<{ checks?: Record<string, unknown> }>('/health/ready');

@@ -14,6 +14,7 @@ import {
 } from '@assay/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { join } from 'node:path';
+import { checkLog } from './database/check-log.js';
 import { openDatabase, type OpenDatabase } from './database/open-database.js';
 import { updateSchema } from './database/update-schema.js';
 import { leaveLocalKey } from './local-key/local-key.js';
@@ -41,6 +42,7 @@ export async function startStandalone(environment: Record<string, string | undef
   try {
     await checkPort(config);
     await updateSchema(database.url);
+    await checkLog(database.url, config.kafka !== undefined);
     app = await createApp(config, database, logger);
     const url = await listen(app, config);
     if (database.isEmbedded) await leaveLocalKey(app, config.dataDir, url);

@@ -17,12 +17,14 @@ export class Child {
    * @param {string} plan.app folder of the application
    * @param {Record<string, string>} plan.environment
    * @param {import('./log-lines.mjs').LogLines} plan.log
+   * @param {() => void} [plan.onStart] told whenever it has a new process
    */
-  constructor({ name, app, environment, log }) {
+  constructor({ name, app, environment, log, onStart = () => undefined }) {
     this.name = name;
     this.app = app;
     this.environment = environment;
     this.log = log;
+    this.onStart = onStart;
     this.url = environment.PORT === undefined ? undefined : `http://127.0.0.1:${environment.PORT}`;
   }
 
@@ -54,6 +56,7 @@ export class Child {
       this.#process = undefined;
       return signal ?? code;
     });
+    this.onStart();
   }
 
   /** Whether it ended although nobody asked it to. */

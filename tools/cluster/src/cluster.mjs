@@ -80,7 +80,6 @@ export class Cluster {
     await this.#migrate();
     await this.#plan();
     for (const child of this.children.values()) child.start();
-    this.#remember();
     await Promise.all([...this.children.values()].map((child) => child.ready()));
   }
 
@@ -206,7 +205,7 @@ export class Cluster {
   }
 
   #add(name, app, environment) {
-    this.children.set(name, new Child({ name, app, environment, log: this.log }));
+    this.children.set(name, new Child({ name, app, environment, log: this.log, onStart: () => this.#remember() }));
   }
 
   #environmentOf(service) {
@@ -225,7 +224,6 @@ export class Cluster {
       await new Promise((again) => setTimeout(again, 500));
       if (this.#stopping) return;
       child.start();
-      this.#remember();
     }
   }
 
