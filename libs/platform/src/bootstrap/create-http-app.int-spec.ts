@@ -171,8 +171,12 @@ describe('health and metrics', () => {
   it('metrics count requests by route, and addresses nobody knows as one', async () => {
     for (const path of ['/by/1', '/by/2', '/nowhere/1', '/nowhere/2']) await call(path);
     const exposed = await (await call('/metrics')).text();
-    expect(exposed).toContain('http_server_request_duration_seconds_count{method="GET",route="/by/:id",status="200"} 2');
-    expect(exposed).toContain('http_server_request_duration_seconds_count{method="GET",route="unknown",status="404"} 2');
+    expect(exposed).toContain(
+      'http_server_request_duration_seconds_count{method="GET",route="/by/:id",status="200"} 2',
+    );
+    expect(exposed).toContain(
+      'http_server_request_duration_seconds_count{method="GET",route="unknown",status="404"} 2',
+    );
     expect(exposed).toContain('process_cpu_seconds_total');
   });
 });
