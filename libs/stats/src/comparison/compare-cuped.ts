@@ -1,6 +1,6 @@
+import type { AdjustedArms } from '../cuped/adjusted-effect.js';
 import { cupedEstimate } from '../cuped/cuped-estimate.js';
 import { cupedRatioEstimate } from '../cuped/cuped-ratio-estimate.js';
-import type { ArmEstimate } from '../effect/arm-estimate.js';
 import { refuseArms } from '../effect/refuse-arms.js';
 import { welchDegreesOfFreedom } from '../effect/welch-degrees-of-freedom.js';
 import type { CovariateSummary } from '../summary/covariate-summary.js';
@@ -9,14 +9,6 @@ import { refusedComparison } from './assemble-comparison.js';
 import { compareEffects } from './compare-effects.js';
 import type { ComparisonOptions } from './comparison-options.js';
 import type { Comparison, ComparisonTest } from './comparison.js';
-
-/** Two adjusted arms, whichever way they were adjusted. */
-interface AdjustedArms {
-  readonly control: ArmEstimate;
-  readonly treatment: ArmEstimate;
-  readonly baseline: number;
-  readonly relativeStandardError: number;
-}
 
 /** Two arms of a mean or proportion adjusted for pre-exposure covariates; refusals as `cupedEffect`. */
 export function compareCuped(
