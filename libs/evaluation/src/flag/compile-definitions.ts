@@ -22,9 +22,15 @@ export interface DefinitionsChange {
   readonly lists?: Readonly<Record<string, ListValues | null>>;
 }
 
-interface FlagEntry {
-  readonly definition: Flag;
-  readonly evaluate: CompiledFlag;
+/** A flag is compiled when it is first asked for: of thousands that are loaded most wait long. */
+class FlagEntry {
+  private compiled: CompiledFlag | undefined = undefined;
+
+  constructor(readonly definition: Flag) {}
+
+  get evaluate(): CompiledFlag {
+    return (this.compiled ??= compileFlag(this.definition));
+  }
 }
 
 interface SegmentEntry {
@@ -55,7 +61,7 @@ const FAILURES: Readonly<Record<EvaluationError, EvaluationResult>> = {
 };
 
 function compileFlagEntry(definition: Flag): FlagEntry {
-  return { definition, evaluate: compileFlag(definition) };
+  return new FlagEntry(definition);
 }
 
 function compileSegmentEntry(definition: Cond): SegmentEntry {

@@ -98,6 +98,40 @@ function byValue(guarded: readonly GuardedRule[], { attribute, asText }: Guard):
   };
 }
 
+/**
+ * Rules with guards on different attributes. A context has few attributes and the rules name many, so the context is gone
+ * through, not the rules: what none of its attributes leads to cannot match. When several may, they are asked in order.
+ */
+function byAttribute(guarded: readonly GuardedRule[]): Serving {
+  const rules = guarded.map(({ rule }) => rule);
+  const wanted = guarded.map(({ guard }) => new Set<unknown>(guard?.values));
+  const positions = new Map<string, number[]>();
+  guarded.forEach(({ guard }, position) => {
+    const name = guard?.attribute ?? '';
+    positions.set(name, [...(positions.get(name) ?? []), position]);
+  });
+  const each = inOrder(rules);
+  return (run) => {
+    const subject = run.context;
+    let found = -1;
+    let seen = 0;
+    for (const name in subject) {
+      // A context with more attributes than there are rules.
+      if (++seen > rules.length) return each(run);
+      const named = positions.get(name);
+      if (named === undefined) continue;
+      const value = subject[name];
+      for (const position of named) {
+        if (typeof value === 'string' && wanted[position]?.has(value) !== true) continue;
+        if (found >= 0) return each(run);
+        found = position;
+      }
+    }
+    const rule = rules[found];
+    return rule?.when(subject, run) === true ? rule.serving(run) : undefined;
+  };
+}
+
 /** Neighbours with guards on the same attribute, or without guards. */
 function neighbours(rules: readonly GuardedRule[]): readonly (readonly GuardedRule[])[] {
   const groups: GuardedRule[][] = [];
@@ -115,11 +149,23 @@ function neighbours(rules: readonly GuardedRule[]): readonly (readonly GuardedRu
 export function compileRules(rules: readonly CompiledRule[]): Serving {
   if (rules.length < TABLE_FROM) return inOrder(rules);
   const sections: CompiledRule[] = [];
+  let waiting: GuardedRule[] = [];
+  const endWaiting = (): void => {
+    if (waiting.length < TABLE_FROM) sections.push(...waiting.map(({ rule }) => rule));
+    else sections.push({ cond: true, when: always, serving: byAttribute(waiting) });
+    waiting = [];
+  };
   for (const group of neighbours(rules.map((rule) => ({ rule, guard: guardOf(rule.cond) })))) {
     const guard = group[0]?.guard;
-    if (guard === undefined || group.length < TABLE_FROM) sections.push(...group.map(({ rule }) => rule));
+    if (guard !== undefined && group.length < TABLE_FROM) {
+      waiting.push(...group);
+      continue;
+    }
+    endWaiting();
+    if (guard === undefined) sections.push(...group.map(({ rule }) => rule));
     else sections.push({ cond: true, when: always, serving: byValue(group, guard) });
   }
+  endWaiting();
   const [only] = sections;
   return sections.length === 1 && only?.when === always ? only.serving : inOrder(sections);
 }
