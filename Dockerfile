@@ -29,7 +29,7 @@ COPY --from=manifests /manifests .
 FROM ${NODE} AS runtime
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0
-ENV NODE_OPTIONS="--enable-source-maps --max-semi-space-size=16 --disable-warning=TimeoutNegativeWarning"
+ENV NODE_OPTIONS="--enable-source-maps --max-old-space-size=320 --max-semi-space-size=8 --disable-warning=TimeoutNegativeWarning"
 USER 1000:1000
 ENTRYPOINT ["node"]
 
@@ -127,6 +127,7 @@ USER root
 RUN mkdir /data && chown 1000:1000 /data
 USER 1000:1000
 ENV PORT=8080 ASSAY_DATA_DIR=/data
+ENV NODE_OPTIONS="--enable-source-maps --max-old-space-size=1024 --max-semi-space-size=16 --disable-warning=TimeoutNegativeWarning"
 EXPOSE 8080
 VOLUME /data
 CMD ["apps/standalone/dist/main.js"]

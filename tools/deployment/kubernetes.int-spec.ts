@@ -91,7 +91,10 @@ if (absent !== undefined) {
         });
         expect(Object.keys(container.resources?.requests ?? {})).toEqual(['cpu', 'memory']);
         expect(Object.keys(container.resources?.limits ?? {})).toEqual(['memory']);
-        const port = environmentOf(dockerfile, deployment.metadata.name)['PORT'];
+        const { PORT: port, NODE_OPTIONS: options = '' } = environmentOf(dockerfile, deployment.metadata.name);
+        // What Node takes beside its heap: code, buffers, stacks.
+        const heap = Number(/--max-old-space-size=(\d+)/.exec(options)?.[1]);
+        expect(Number.parseInt(container.resources?.limits?.['memory'] ?? '', 10) - heap).toBeGreaterThanOrEqual(160);
         expect(container.ports).toEqual([{ name: 'http', containerPort: Number(port) }]);
         expect(metadata.annotations?.['prometheus.io/port']).toBe(port);
       }
