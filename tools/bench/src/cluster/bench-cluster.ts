@@ -51,9 +51,13 @@ async function withCluster(
   measure: (cluster: TestCluster) => Promise<Measured[]>,
 ): Promise<Measured[]> {
   const cluster = await TestCluster.start(replicas);
+  // The processes are in groups of their own: Ctrl-C does not reach them by itself.
+  const end = (): void => void cluster.stop().then(() => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
   try {
     return await measure(cluster);
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, end);
     await cluster.stop();
   }
 }
