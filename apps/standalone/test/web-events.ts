@@ -31,8 +31,8 @@ export class WebEvents extends EventTarget {
   /** Follows one connection to its end. @returns whether there must not be another */
   private async connect(): Promise<boolean> {
     try {
-      const headers = this.lastEventId === '' ? {} : { 'last-event-id': this.lastEventId };
-      const response = await fetch(this.url, { headers, signal: this.abort.signal });
+      const headers: Record<string, string> = this.lastEventId === '' ? {} : { 'last-event-id': this.lastEventId };
+      const response = await fetch(this.url, { headers: { accept: 'text/event-stream', ...headers }, signal: this.abort.signal });
       if (response.status !== 200 || response.body === null) return true;
       this.readyState = WebEvents.OPEN;
       this.dispatchEvent(new Event('open'));

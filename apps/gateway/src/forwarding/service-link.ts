@@ -49,6 +49,8 @@ const BREAKER = {
 
 interface Instance {
   readonly pool: Pool;
+  /** Streams take a connection each for as long as they last: they must not take those of requests. */
+  readonly streams: Pool;
   avoidUntil: number;
 }
 
@@ -72,6 +74,7 @@ export class ServiceLink {
         headersTimeout: settings.answerMilliseconds,
         bodyTimeout: BODY_SILENCE_MS,
       }),
+      streams: new Pool(url, { connections: null, connectTimeout: CONNECT_MS, bodyTimeout: 0 }),
       avoidUntil: 0,
     }));
     this.breaker = new CircuitBreaker((request: Forwarded) => this.tryInTurn(request), {
@@ -118,7 +121,7 @@ export class ServiceLink {
 
   async close(): Promise<void> {
     this.breaker.shutdown();
-    await Promise.all(this.instances.map(({ pool }) => pool.destroy()));
+    await Promise.all(this.instances.flatMap(({ pool, streams }) => [pool.destroy(), streams.destroy()]));
   }
 
   private async tryInTurn(request: Forwarded): Promise<Dispatcher.ResponseData> {
@@ -128,7 +131,8 @@ export class ServiceLink {
       const instance = this.next();
       try {
         const options = endless ? { bodyTimeout: 0 } : {};
-        return await instance.pool.request({ method, path, headers, body: body as Buffer | null, signal, ...options });
+        const pool = endless ? instance.streams : instance.pool;
+        return await pool.request({ method, path, headers, body: body as Buffer | null, signal, ...options });
       } catch (error) {
         const failure = failureOf(error);
         if (failure !== undefined) instance.avoidUntil = performance.now() + AVOID_MS;

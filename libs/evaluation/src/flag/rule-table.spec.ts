@@ -46,7 +46,7 @@ it('many rules on various attributes serve what they serve one after the other',
       const compiled = compileDefinitions(definitions);
       for (const each of contexts) {
         const { value: served, variant, reason, ruleId } = compiled.evaluate('flag', each);
-        const slow = slowEvaluate(definitions, 'flag', each, {}) as Record<string, unknown>;
+        const slow = slowEvaluate(definitions, 'flag', each, {}) as unknown as Record<string, unknown>;
         expect([served, variant, reason, ruleId]).toEqual([
           slow['value'],
           slow['variant'],
