@@ -4,6 +4,7 @@ import {
   assignmentIndependence,
   factorial2x2,
   factorialWald,
+  normalTwoSidedP,
   screenInteractions,
   type ArmEstimate,
 } from '@assay/stats';
@@ -103,9 +104,25 @@ function interaction(
     armsOf(experiments, b).map((y) => cellOf(sums.experiments[a], metric, x * sums.arms + (sums.firstArm[b] ?? 0) + y)),
   );
   if (cells.flat().some(({ n }) => n < SMALLEST_CELL)) return null;
+  if (cells.flat().some(({ variance }) => !(variance > 0))) return null;
+  const test = contrast2x2(cells) ?? contrast(cells);
+  return test === null ? null : { ...test, cells };
+}
+
+type Contrast = Pick<InteractionTest, 'statistic' | 'degreesOfFreedom' | 'pValue'>;
+
+/** Wald's statistic of two by two cells, which is most of a scan, without the matrices; null for other tables. */
+function contrast2x2(cells: readonly (readonly ArmEstimate[])[]): Contrast | null {
+  const [[c00, c01, third] = [], [c10, c11] = [], more] = cells;
+  if (!c00 || !c01 || !c10 || !c11 || third !== undefined || more !== undefined) return null;
+  const difference = c11.mean - c10.mean - (c01.mean - c00.mean);
+  const z = difference / Math.sqrt([c00, c01, c10, c11].reduce((sum, { variance, n }) => sum + variance / n, 0));
+  return { statistic: z * z, degreesOfFreedom: 1, pValue: normalTwoSidedP(z) };
+}
+
+function contrast(cells: readonly (readonly ArmEstimate[])[]): Contrast | null {
   const test = factorialWald(cells);
-  if (!test.ok) return null;
-  return { ...test.value.interaction, cells };
+  return test.ok ? test.value.interaction : null;
 }
 
 function cellOf(experiment: ExperimentSums | undefined, metric: number, at: number): ArmEstimate {
