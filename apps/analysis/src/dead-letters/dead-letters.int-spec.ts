@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   auditRecorded,
   eventAccepted,
+  eventReplayed,
   type AcceptedEvent,
   type AuditRecord,
   type DeadLetter,
@@ -14,6 +15,8 @@ import {
 import { LogProducer, LogTail } from '@assay/messaging';
 import { testBroker } from '@assay/testing';
 import { ServedAnalysis, type Transport } from '../testing/served-analysis.js';
+
+const BROKEN = '{"specversion":"1.0", broken}';
 
 const event = (projectId: string, id: string): AcceptedEvent => ({
   key: randomUUID(),
@@ -67,12 +70,13 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
   beforeAll(async () => {
     analysis = await ServedAnalysis.start(transport);
     const { projectId, app } = analysis;
+    await warmed(app.get(LogProducer), projectId);
     await app.get(LogTail).subscribe(auditRecorded, ({ envelope: { data } }) => void audits.push(data));
     const send = (id: string): Promise<void> =>
       app.get(LogProducer).append(eventAccepted, [{ key: 'raw', scope: projectId, data: event(projectId, id) }]);
     const sound = envelope(event(projectId, 'later'));
     await send('before');
-    await analysis.appendRaw(eventAccepted, ['{"specversion":"1.0", broken'], null);
+    await analysis.appendRaw(eventAccepted, [BROKEN], null);
     await analysis.appendRaw(
       eventAccepted,
       [JSON.stringify({ ...sound, specversion: '2.0' }), JSON.stringify({ ...sound, type: 'somebody.else' })],
@@ -105,7 +109,7 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
   it('shows the message as it was on the wire, and only to its project', async () => {
     const unreadable = (await letters('?limit=3')).body.items.at(-1)?.id ?? '';
     const shown = await analysis.call<DeadLetterWithPayload>('GET', `${DEAD}/${unreadable}`);
-    expect(shown.body.payload).toBe('{"specversion":"1.0", broken');
+    expect(shown.body.payload).toContain(BROKEN);
     const foreign = (await letters('?project=other')).body.items.find(({ code }) => code === 'schema_mismatch');
     expect(foreign?.projectId).toBe(analysis.otherProjectId);
     for (const [method, path] of [
@@ -168,3 +172,15 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
     expect(JSON.stringify(audits)).not.toContain('purchase');
   });
 });
+
+/** Connects the producer and makes the topics, however busy the machine is: offsets below count what is sent once. */
+async function warmed(producer: LogProducer, projectId: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await producer.append(eventReplayed, [{ key: projectId, scope: projectId, data: { projectId, ids: [], at: 0 } }]);
+      return;
+    } catch (error) {
+      if (tries > 10) throw error;
+    }
+  }
+}

@@ -14,9 +14,17 @@ import { AnalysisModule } from '../analysis.module.js';
 
 export type Transport = Pick<LogSettings, 'transport' | 'kafka'>;
 
+/** A record as the log takes it: the text of an object, without its braces. */
+interface RawText {
+  readonly key: string;
+  readonly scope: string | null;
+  readonly head: '';
+  readonly body: string;
+}
+
 /** Puts text on a topic as it is, past the producer. */
 interface RawLog {
-  append(topic: Topic, records: readonly { key: string; scope: string | null; json: string }[]): Promise<void>;
+  append(topic: Topic, records: readonly RawText[]): Promise<void>;
 }
 
 /** The analysis service as a process runs it, on a database of its own and the log that is asked for, spoken to over HTTP. */
@@ -61,7 +69,7 @@ export class ServedAnalysis {
   /** One by one: records of one append share a row of the PostgreSQL log, and a broken one breaks its row. */
   async appendRaw(topic: Topic, texts: readonly string[], scope: string | null): Promise<void> {
     const log = this.app.get(LogServer).unwrap<RawLog>();
-    for (const json of texts) await log.append(topic, [{ key: 'raw', scope, json }]);
+    for (const text of texts) await log.append(topic, [{ key: 'raw', scope, head: '', body: text.slice(1, -1) }]);
   }
 
   async stop(): Promise<void> {
