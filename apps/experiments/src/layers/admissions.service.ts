@@ -42,7 +42,14 @@ export class Admissions {
     const parts = await em.find(LayerAllocation, { layer: layer.id, releasedAt: null });
     const active = parts.map(({ share, condition }) => ({ share, condition: condition as unknown as Cond }));
     const share = row.coverage / 100;
-    const state: LayerState = { ...layer, excludes: layer.excludes as unknown as Cond[] };
+    const state: LayerState = {
+      generation: layer.generation,
+      salt: layer.salt,
+      unit: layer.unit,
+      excludes: layer.excludes as unknown as Cond[],
+      mass: layer.mass,
+      used: layer.used,
+    };
     const allocation = allocate(state, active, share, (generation) => layerSalt(layer.id, generation));
     if (allocation === undefined || share === 0) {
       const free = Math.floor(freeShare(active) * 1e5 + 1e-6) / 1e3;

@@ -2,6 +2,7 @@ import {
   AppError,
   fieldErrors,
   FlagEnvironmentSettings,
+  type AuditRecord,
   type FlagEnvironment,
   type readFlagEnvironment,
   type RuleModelFlag,
@@ -15,7 +16,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { mergePatch } from '../definition/merge-patch.js';
 import { namedRules } from '../compile/compile-flag-document.js';
-import { FlagEditor } from '../editing/flag-editor.service.js';
+import { FlagEditor, type Edited } from '../editing/flag-editor.service.js';
 
 type Where = { readonly environmentId: string; readonly environmentKey: string };
 
@@ -28,7 +29,7 @@ export class FlagEnvironmentsService {
     private readonly editor: FlagEditor,
   ) {}
 
-  async read({ scope, params }: Call<typeof readFlagEnvironment>): Promise<FlagEnvironment> {
+  async read({ scope, params }: Pick<Call<typeof readFlagEnvironment>, 'scope' | 'params'>): Promise<FlagEnvironment> {
     return answer(await this.flags.get(this.em.fork(), scope.projectId, params.id), scope);
   }
 
@@ -38,7 +39,7 @@ export class FlagEnvironmentsService {
   }
 
   /** Writes the settings with a patch in them; undefined when that changes nothing. @throws AppError `validation_failed` */
-  change(row: FeatureFlag, where: Where, patch: object) {
+  change(row: FeatureFlag, where: Where, patch: object): Edited<undefined> | undefined {
     const before = settingsOf(row, where.environmentId);
     const parsed = FlagEnvironmentSettings.safeParse(mergePatch(before, patch));
     if (!parsed.success) throw AppError.validation(fieldErrors(parsed.error));
@@ -47,7 +48,7 @@ export class FlagEnvironmentsService {
     if (isDeepStrictEqual(before, after)) return undefined;
     const { [where.environmentId]: _old, ...others } = row.environmentSettings;
     row.environmentSettings = Object.keys(after).length === 0 ? others : { ...others, [where.environmentId]: after };
-    const named = (settings: object) => ({ environment: where.environmentKey, settings });
+    const named = (settings: object) => ({ environment: where.environmentKey, settings }) as AuditRecord['before'];
     const entry = () => ({ change: 'environment_changed' as const, before: named(before), after: named(after) });
     return { entry, answer: () => undefined };
   }

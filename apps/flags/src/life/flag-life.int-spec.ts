@@ -28,7 +28,8 @@ async function create(fields: object = {}): Promise<Flag> {
   return answer.body;
 }
 const read = async (key: string) => (await flags.call<Flag>('GET', `/flags/${key}`)).body;
-const patch = (key: string, fields: object) => flags.call<Flag & Problem>('PATCH', `/flags/${key}`, fields);
+const patch = (key: string, fields: object) =>
+  flags.call<Flag & Pick<Problem, 'code'>>('PATCH', `/flags/${key}`, fields);
 const held = (key: string) => flags.app.get(FlagCatalog).find(flags.projectId, key);
 const soon = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString();
 

@@ -1,5 +1,6 @@
 import {
   AppError,
+  type AuditRecord,
   type cancelFlagSchedule,
   type createFlagRamp,
   type createFlagSchedule,
@@ -73,7 +74,7 @@ export class SchedulesService {
       const pending = rows.filter(({ status }) => status === 'PENDING');
       for (const row of pending) row.status = 'CANCELLED';
       const names = await environmentNames(em, scope.projectId);
-      const before = { planned: pending.map((row) => toSchedule(row, names)) };
+      const before = planned(pending.map((row) => toSchedule(row, names)));
       if (pending.length > 0)
         await this.journal.note(em, flag, call, { change: 'schedule_cancelled', before, after: null });
     });
@@ -103,7 +104,7 @@ export class SchedulesService {
       });
       await em.flush();
       const made = rows.map((row) => toSchedule(row, names));
-      await this.journal.note(em, flag, call, { change: 'scheduled', before: null, after: { planned: made } });
+      await this.journal.note(em, flag, call, { change: 'scheduled', before: null, after: planned(made) });
       return made;
     });
   }
@@ -112,6 +113,9 @@ export class SchedulesService {
     if (Date.parse(at) <= this.clock.now().getTime()) throw AppError.field('at', 'must be in the future');
   }
 }
+
+/** What the audit shows of plans. */
+const planned = (schedules: readonly FlagSchedule[]) => ({ planned: schedules }) as unknown as AuditRecord['after'];
 
 type Names = ReadonlyMap<string, string>;
 

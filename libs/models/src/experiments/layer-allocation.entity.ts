@@ -11,7 +11,7 @@ const LayerAllocationSchema = defineEntity({
   properties: {
     layer: () => p.manyToOne(Layer).ref().index('layer_allocations_layer_index').deleteRule('cascade'),
     experiment: () => p.manyToOne(Experiment).ref().index('layer_allocations_experiment_index').deleteRule('cascade'),
-    share: p.double(),
+    share: p.float().columnType('double precision'),
     generation: p.integer(),
     condition: p.json<JsonObject>(),
     releasedAt: timestamp().strictNullable(),
