@@ -68,7 +68,7 @@ function growthBookFor({ rules, split }: Case): Contender {
   return {
     name: '@growthbook/growthbook',
     prepare: (attributes) => ({ attributes }),
-    evaluate: (context: { attributes: Attributes }) => client.evalFeature('flag', context).value,
+    evaluate: (context: { attributes: Attributes }) => client.evalFeature('flag', context).value as unknown,
   };
 }
 

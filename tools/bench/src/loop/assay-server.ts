@@ -42,6 +42,10 @@ export class AssayServer {
     return new AssayServer(child, `http://127.0.0.1:${port}`, readyAfter);
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Resident memory of the Node process in MB (Linux). */
   memory(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
