@@ -9,7 +9,7 @@ import {
   type listFlagSchedules,
   type Page,
 } from '@assay/contracts';
-import { Environment, FlagSchedule as ScheduleRow, type FeatureFlag } from '@assay/models';
+import { Environment, FlagSchedule as ScheduleRow } from '@assay/models';
 import { Clock, pageOf, type Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -92,7 +92,7 @@ export class SchedulesService {
         this.requireAhead(plan.at);
         return em.create(ScheduleRow, {
           id: v7(),
-          featureFlag: flag as FeatureFlag,
+          featureFlag: flag,
           environmentId,
           at: new Date(plan.at),
           change: { ...plan.change },
