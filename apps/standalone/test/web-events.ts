@@ -32,7 +32,10 @@ export class WebEvents extends EventTarget {
   private async connect(): Promise<boolean> {
     try {
       const headers: Record<string, string> = this.lastEventId === '' ? {} : { 'last-event-id': this.lastEventId };
-      const response = await fetch(this.url, { headers: { accept: 'text/event-stream', ...headers }, signal: this.abort.signal });
+      const response = await fetch(this.url, {
+        headers: { accept: 'text/event-stream', ...headers },
+        signal: this.abort.signal,
+      });
       if (response.status !== 200 || response.body === null) return true;
       this.readyState = WebEvents.OPEN;
       this.dispatchEvent(new Event('open'));
