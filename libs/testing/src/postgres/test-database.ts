@@ -19,6 +19,21 @@ export async function createTestDatabase({ empty = false }: { empty?: boolean } 
   await administer(admin, `create database ${name} template ${empty ? 'template0' : server.template}`);
   return {
     url: server.urlOf(name),
-    drop: () => administer(admin, `drop database if exists ${name} with (force)`),
+    async drop() {
+      await administer(admin, untilLeft(name));
+      await administer(admin, `drop database if exists ${name} with (force)`);
+    },
   };
 }
+
+/**
+ * A pool that was ended a moment ago may still be saying goodbye: being cut off then would be an error that nobody listens for.
+ * Two seconds at most.
+ */
+const untilLeft = (name: string): string => `do $$ begin
+  for round in 1..80 loop
+    exit when not exists (select from pg_stat_activity where datname = '${name}');
+    perform pg_sleep(0.025);
+    perform pg_stat_clear_snapshot();
+  end loop;
+end $$`;
