@@ -1,5 +1,6 @@
 export { brokersOrSkip, testBroker, type TestBroker } from './kafka/test-broker.js';
 export { startTestPostgres, type TestPostgres } from './postgres/test-postgres.js';
+export { storedRecords } from './postgres/stored-records.js';
 export { createTestDatabase, type TestDatabase } from './postgres/test-database.js';
 export { openTestOrm, type TestOrm } from './postgres/test-orm.js';
 export { aFlag } from './builders/a-flag.js';

@@ -1,4 +1,5 @@
 import { segmentChanged, type Page, type Problem, type Segment } from '@assay/contracts';
+import { storedRecords } from '@assay/testing';
 import { FlagsProcess } from '../testing/flags-process.js';
 
 let flags: FlagsProcess;
@@ -25,13 +26,9 @@ it('is created, read, listed, changed and deleted, and told of', async () => {
   expect((await flags.call('DELETE', '/segments/nordic')).status).toBe(204);
   expect((await flags.call('GET', '/segments/nordic')).status).toBe(404);
   for (let waited = 0; waited < 100; waited += 1) {
-    const { rows } = await flags.sql.query<{ payload: string }>(
-      'SELECT payload FROM experimentation.log_batches WHERE topic = $1',
-      [segmentChanged.name],
-    );
-    const told = rows.flatMap(({ payload }) => JSON.parse(payload) as { data: { deleted: boolean } }[]);
+    const told = await storedRecords(flags.sql, segmentChanged.name);
     if (told.length >= 3) {
-      expect(told.map(({ data }) => data.deleted)).toEqual([false, false, true]);
+      expect(told.map(({ data }) => (data as { deleted: boolean }).deleted)).toEqual([false, false, true]);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -134,7 +134,9 @@ export class KafkaLog implements LogTransport {
 
   ends(topic: Topic): Promise<PartitionEnds[]> {
     return this.admin.run('Asking for offsets', async (admin) => {
-      const offsets = await admin.fetchTopicOffsets(this.wireName(topic));
+      const offsets = await admin.fetchTopicOffsets(this.wireName(topic)).catch((error: unknown) => {
+        throw notThereYet(error, topic) ?? error;
+      });
       return offsets
         .map(({ partition, low, high }) => ({ partition, earliest: Number(low), next: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
@@ -207,4 +209,10 @@ export class KafkaLog implements LogTransport {
       });
     if (topicPartitions.length > 0) await admin.createPartitions({ topicPartitions });
   }
+}
+
+/** Of a topic that is being made, a broker may answer without partitions, which kafkajs meets with a TypeError. */
+function notThereYet(error: unknown, topic: Topic): AppError | undefined {
+  if (!(error instanceof TypeError)) return undefined;
+  return AppError.unavailable(`The topic ${topic.name} is not there yet.`, 2, error);
 }
