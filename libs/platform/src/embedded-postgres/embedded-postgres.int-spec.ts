@@ -30,7 +30,9 @@ const start = async (dataDir: string, told: string[] = []): Promise<EmbeddedPost
   const postgres = await EmbeddedPostgres.start({
     dataDir,
     // Said only on a machine's first start, and only where the server's user cannot enter the checkout.
-    say: (line) => void (line.includes('its programs are copied') || told.push(line)),
+    say: (line) => {
+      if (!line.includes('its programs are copied')) told.push(line);
+    },
     warn: (line) => told.push(line),
   });
   running.push(postgres);
