@@ -12,8 +12,11 @@ export interface DefinitionChanged<T> {
 
 /** Where definitions are read from. */
 export interface DefinitionSource<T> {
-  /** Everything that changed since `since` (all when undefined), in pages so that memory stays bounded. */
-  changedSince(since: Date | undefined): AsyncIterable<T>;
+  /**
+   * Everything that changed since `since` (all that is served when undefined), in pages so that memory stays bounded; what is
+   * served no more comes as deleted.
+   */
+  changedSince(since: Date | undefined): AsyncIterable<DefinitionChanged<T>>;
   /** One definition, undefined when there is none. */
   one(projectId: string, idOrKey: string): Promise<T | undefined>;
 }
@@ -133,7 +136,7 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
   private async reconcile(): Promise<void> {
     const startedAt = new Date();
     const since = this.readThrough === undefined ? undefined : new Date(this.readThrough.getTime() - OVERLAP_MS);
-    for await (const definition of this.source.changedSince(since)) this.put(definition);
+    for await (const change of this.source.changedSince(since)) this.accept(change);
     this.readThrough = startedAt;
   }
 

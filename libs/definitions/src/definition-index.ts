@@ -42,10 +42,11 @@ export class DefinitionIndex<T extends Versioned> {
     return true;
   }
 
+  /** Whether anything changed; a removal older than what is held is late, and is left. */
   remove(definition: T): boolean {
     this.deleted.set(definition.id, Math.max(definition.version, this.deleted.get(definition.id) ?? -1));
     const held = this.byId.get(definition.id);
-    if (held === undefined) return false;
+    if (held === undefined || held.version > definition.version) return false;
     this.byId.delete(definition.id);
     const current = this.byKey.get(`${held.projectId}/${held.key}`);
     if (current?.id === held.id) this.byKey.delete(`${held.projectId}/${held.key}`);

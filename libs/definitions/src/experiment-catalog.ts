@@ -30,7 +30,9 @@ function experimentSource(em: EntityManager): DefinitionSource<ExperimentDefinit
             { $and: [where, after === undefined ? {} : { id: { $gt: after } }] },
             { orderBy: { id: 'asc' }, limit, populate: POPULATE },
           );
-      for await (const experiment of readPages(read)) yield toExperimentDefinition(experiment);
+      for await (const experiment of readPages(read)) {
+        yield { deleted: false, definition: toExperimentDefinition(experiment) };
+      }
     },
     async one(projectId, idOrKey) {
       const where = whereIdOrKey(projectId, idOrKey);

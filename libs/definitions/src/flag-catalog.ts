@@ -31,8 +31,8 @@ export function toFlagDefinition(flag: FeatureFlag): FlagDefinition {
 function flagSource(em: EntityManager): DefinitionSource<FlagDefinition> {
   return {
     async *changedSince(since) {
-      // What is archived is served no more.
-      const where = { archivedAt: null, ...(since === undefined ? {} : { updatedAt: { $gte: since } }) };
+      // What is archived is served no more; who has it in memory has to hear so.
+      const where = since === undefined ? { archivedAt: null } : { updatedAt: { $gte: since } };
       const read = (after: string | undefined, limit: number) =>
         em
           .fork()
@@ -41,7 +41,9 @@ function flagSource(em: EntityManager): DefinitionSource<FlagDefinition> {
             { $and: [where, after === undefined ? {} : { id: { $gt: after } }] },
             { orderBy: { id: 'asc' }, limit },
           );
-      for await (const flag of readPages(read)) yield toFlagDefinition(flag);
+      for await (const flag of readPages(read)) {
+        yield { deleted: flag.archivedAt !== null, definition: toFlagDefinition(flag) };
+      }
     },
     async one(projectId, idOrKey) {
       const flag = await em.fork().findOne(FeatureFlag, whereIdOrKey(projectId, idOrKey));

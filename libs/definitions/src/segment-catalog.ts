@@ -38,7 +38,7 @@ function segmentSource(em: EntityManager): DefinitionSource<SegmentDefinition> {
             { $and: [where, after === undefined ? {} : { id: { $gt: after } }] },
             { orderBy: { id: 'asc' }, limit },
           );
-      for await (const segment of readPages(read)) yield toSegmentDefinition(segment);
+      for await (const segment of readPages(read)) yield { deleted: false, definition: toSegmentDefinition(segment) };
     },
     async one(projectId, idOrKey) {
       const segment = await em.fork().findOne(Segment, whereIdOrKey(projectId, idOrKey));
