@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { catchUp } from '../plan/catch-up.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { PlanBook } from '../plan/plan-book.js';
-import { readShardPlans, writeShardPlan } from '../plan/shard-plans.js';
+import { writeShardPlan, type ShardPlan } from '../plan/shard-plans.js';
 import { ArmChanges } from '../units/arm-changes.js';
 import { expose, foldEvents, rebuildCells, type UnitState } from '../units/unit-state.js';
 import { addToArms } from './arm-rows.js';
@@ -32,7 +32,7 @@ export class BatchApplier {
     events: readonly AcceptedEvent[],
     exposures: readonly SeenExposure[] = [],
   ): Promise<void> {
-    await catchUp(client, shard, this.plans);
+    const built = await catchUp(client, shard, this.plans);
     const seen = [...exposures, ...events.filter(isExposure).map(toExposure)];
     const relevant = events.filter(({ projectId, eventType }) => this.plans.isUsed(projectId, eventType));
     const users = [...new Set([...seen, ...relevant].map(({ userId }) => userId))];
@@ -40,7 +40,7 @@ export class BatchApplier {
 
     const plans = await this.plansOf(seen);
     const work = await this.collect(client, users, seen, relevant, plans);
-    const rebuilt = await this.bringPlansUpToDate(client, shard, work.plans());
+    const rebuilt = await this.bringPlansUpToDate(client, shard, work.plans(), built);
     if (rebuilt.size === 0) return this.write(client, shard, work);
     // A rebuild has counted all that is stored, this batch's events included, for the units that were there already.
     return this.write(client, shard, await this.collect(client, users, seen, relevant, plans, rebuilt));
@@ -77,14 +77,9 @@ export class BatchApplier {
     client: pg.ClientBase,
     shard: number,
     plans: readonly ExperimentPlan[],
+    built: ReadonlyMap<string, ShardPlan>,
   ): Promise<Set<string>> {
     const rebuilt = new Set<string>();
-    if (plans.length === 0) return rebuilt;
-    const built = await readShardPlans(
-      client,
-      shard,
-      plans.map(({ definition }) => definition.id),
-    );
     for (const plan of plans) {
       const shardPlan = built.get(plan.definition.id);
       if (shardPlan === undefined) await writeShardPlan(client, shard, plan);
@@ -116,7 +111,7 @@ export class BatchApplier {
     const histories = await this.histories(client, work);
     const changes = new ArmChanges();
     const changed: StoredUnit[] = [];
-    for (const { key, plan, before, exposures, events } of work.units()) {
+    for (const { key, plan, before, place, exposures, events } of work.units()) {
       const exposed = expose(plan, before, exposures);
       const moved = before === undefined || before.exposedAt !== exposed.exposedAt;
       const after = moved
@@ -124,7 +119,7 @@ export class BatchApplier {
         : foldEvents(plan, exposed, events);
       if (before !== undefined && sameState(before, after)) continue;
       changes.replace(plan, before, after);
-      changed.push({ ...key, state: after });
+      changed.push({ ...key, state: after, place });
     }
     await writeUnits(client, shard, changed);
     await addToArms(client, shard, changes.all());

@@ -21,8 +21,8 @@ export class EventsConsumer {
   @LogHandler(eventAccepted, {
     group: ANALYSIS_GROUP,
     mode: 'batch',
-    maxBatch: 3_000,
-    concurrency: 2,
+    maxBatch: 8_000,
+    concurrency: 3,
     lingerMs: 5,
     check: looksAccepted,
   })

@@ -45,21 +45,29 @@ it('keeps times to the millisecond, however long ago', async () => {
 
 it('keeps every character of texts and metadata', async () => {
   const odd = `a"b\\c{d},e'f NULL \n\t é 漢 \u{1F600}`;
-  const stored = event({ eventType: odd, userId: 'NULL', metadata: { [odd]: [odd, null, { x: 1.5 }] }, value: -0.1 });
-  await storeEvents(client, [stored]);
+  const written = event({ eventType: odd, userId: 'NULL', metadata: { [odd]: [odd, null, { x: 1.5 }] }, value: -0.1 });
+  await storeEvents(client, [written]);
   const { rows } = await client.query<Record<string, unknown>>(
     'SELECT event_type, user_id, event_metadata, value FROM experimentation.events WHERE id = $1',
-    [stored.key],
+    [written.key],
   );
-  expect(rows).toEqual([{ event_type: odd, user_id: 'NULL', event_metadata: stored.metadata, value: -0.1 }]);
+  expect(rows).toEqual([{ event_type: odd, user_id: 'NULL', event_metadata: written.metadata, value: -0.1 }]);
 });
 
 it('returns the events that were new: not those of an earlier batch, and each of this one once', async () => {
   const old = [event(), event({ projectId: PROJECTS[1] })];
   const fresh = [event(), event({ projectId: PROJECTS[1] }), event()];
-  expect(keys(await storeEvents(client, old))).toEqual(keys(old));
+  expect(keys(await stored(old))).toEqual(keys(old));
   const resent = fresh.map((each) => ({ ...each, at: each.at + 5_000 }));
-  expect(keys(await storeEvents(client, [...old, ...fresh, ...resent]))).toEqual(keys(fresh));
-  expect(await storeEvents(client, [...old, ...fresh])).toEqual([]);
-  expect(await storeEvents(client, [])).toEqual([]);
+  expect(keys(await stored([...old, ...fresh, ...resent]))).toEqual(keys(fresh));
+  expect(await stored([...old, ...fresh])).toEqual([]);
+  expect(await stored([])).toEqual([]);
 });
+
+/** In a transaction of its own, as batches are stored. */
+async function stored(events: readonly AcceptedEvent[]): Promise<AcceptedEvent[]> {
+  await client.query('BEGIN');
+  const fresh = await storeEvents(client, events);
+  await client.query('COMMIT');
+  return fresh;
+}

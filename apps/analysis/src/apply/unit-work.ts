@@ -2,7 +2,7 @@ import type { AcceptedEvent } from '@assay/contracts';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import type { UnitExposure, UnitState } from '../units/unit-state.js';
 import type { HistoryWanted } from './read-history.js';
-import { unitName, type StoredUnit, type UnitKey } from './unit-rows.js';
+import type { StoredUnit, UnitKey } from './unit-rows.js';
 
 /** A unit was exposed, whichever message says so. */
 export interface SeenExposure extends UnitExposure, UnitKey {
@@ -14,6 +14,8 @@ export interface UnitTask {
   readonly key: UnitKey;
   readonly plan: ExperimentPlan;
   readonly before: UnitState | undefined;
+  /** Where the unit's row lies. */
+  readonly place: string | undefined;
   readonly exposures: UnitExposure[];
   readonly events: AcceptedEvent[];
 }
@@ -24,25 +26,31 @@ export interface HistoryNeed {
   readonly metadata: boolean;
 }
 
+/** A unit the batch speaks of, or that is stored of one of its users. */
+interface Unit {
+  readonly experimentId: string;
+  readonly stored?: StoredUnit;
+  task?: UnitTask;
+}
+
 /** Sorts the exposures and events of a batch by unit and experiment. */
 export class UnitWork {
-  private readonly tasks = new Map<string, UnitTask>();
-  private readonly unitsOfUser = new Map<string, StoredUnit[]>();
+  private readonly tasks: UnitTask[] = [];
+  private readonly unitsOfUser = new Map<string, Unit[]>();
 
   constructor(
     private readonly planOf: (experimentId: string) => ExperimentPlan | undefined,
-    private readonly stored: ReadonlyMap<string, StoredUnit>,
+    stored: readonly StoredUnit[],
   ) {
-    for (const unit of stored.values()) {
-      const held = this.unitsOfUser.get(unit.userId);
-      if (held === undefined) this.unitsOfUser.set(unit.userId, [unit]);
-      else held.push(unit);
-    }
+    for (const unit of stored) this.hold(unit.userId, { experimentId: unit.experimentId, stored: unit });
   }
 
-  addExposure(exposure: SeenExposure): void {
-    const plan = this.planOf(exposure.experimentId);
-    if (plan !== undefined) this.task(exposure, plan).exposures.push(exposure);
+  addExposure({ experimentId, userId, variantId, at }: SeenExposure): void {
+    const plan = this.planOf(experimentId);
+    if (plan === undefined) return;
+    const known = this.unitsOfUser.get(userId)?.find((unit) => unit.experimentId === experimentId);
+    const unit = known ?? this.hold(userId, { experimentId });
+    this.task(unit, userId, plan).exposures.push({ variantId, at });
   }
 
   /**
@@ -51,19 +59,19 @@ export class UnitWork {
    */
   addEvent(event: AcceptedEvent, counted: ReadonlySet<string>): void {
     for (const unit of this.unitsOfUser.get(event.userId) ?? []) {
+      if (unit.stored === undefined || counted.has(unit.experimentId)) continue;
       const plan = this.planOf(unit.experimentId);
       if (plan?.definition.projectId !== event.projectId || !plan.uses.has(event.eventType)) continue;
-      if (counted.has(unit.experimentId)) continue;
-      this.task(unit, plan).events.push(event);
+      this.task(unit, event.userId, plan).events.push(event);
     }
   }
 
   units(): Iterable<UnitTask> {
-    return this.tasks.values();
+    return this.tasks;
   }
 
   plans(): ExperimentPlan[] {
-    return [...new Set([...this.tasks.values()].map(({ plan }) => plan))];
+    return [...new Set(this.tasks.map(({ plan }) => plan))];
   }
 
   /**
@@ -74,7 +82,7 @@ export class UnitWork {
     const starts = new Map<string, Map<string, number>>();
     const types = new Map<string, Set<string>>();
     const metadata = new Set<string>();
-    for (const { key, plan, before, exposures } of this.tasks.values()) {
+    for (const { key, plan, before, exposures } of this.tasks) {
       if (exposures.length === 0) continue;
       const first = Math.min(...exposures.map(({ at }) => at));
       if (before !== undefined && before.exposedAt <= first) continue;
@@ -97,14 +105,25 @@ export class UnitWork {
     );
   }
 
-  private task(key: UnitKey, plan: ExperimentPlan): UnitTask {
-    return mapOf(this.tasks, unitName(key), () => ({
-      key: { experimentId: key.experimentId, userId: key.userId },
+  private hold(userId: string, unit: Unit): Unit {
+    const held = this.unitsOfUser.get(userId);
+    if (held === undefined) this.unitsOfUser.set(userId, [unit]);
+    else held.push(unit);
+    return unit;
+  }
+
+  private task(unit: Unit, userId: string, plan: ExperimentPlan): UnitTask {
+    if (unit.task !== undefined) return unit.task;
+    unit.task = {
+      key: { experimentId: unit.experimentId, userId },
       plan,
-      before: this.stored.get(unitName(key))?.state,
+      before: unit.stored?.state,
+      place: unit.stored?.place,
       exposures: [],
       events: [],
-    }));
+    };
+    this.tasks.push(unit.task);
+    return unit.task;
   }
 }
 

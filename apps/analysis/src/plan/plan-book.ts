@@ -7,8 +7,8 @@ import { experimentPlan, type ExperimentPlan } from './experiment-plan.js';
 @Injectable()
 export class PlanBook implements OnModuleInit {
   private readonly plans = new Map<string, ExperimentPlan>();
-  /** How many plans of a project use an event type: what nobody uses needs no look at the units. */
-  private readonly uses = new Map<string, number>();
+  /** By project, how many plans use an event type: what nobody uses needs no look at the units. */
+  private readonly uses = new Map<string, Map<string, number>>();
 
   constructor(private readonly catalog: ExperimentCatalog) {}
 
@@ -27,7 +27,7 @@ export class PlanBook implements OnModuleInit {
   }
 
   isUsed(projectId: string, eventType: string): boolean {
-    return (this.uses.get(`${projectId}/${eventType}`) ?? 0) > 0;
+    return this.uses.get(projectId)?.has(eventType) === true;
   }
 
   private replace(definition: ExperimentDefinition, deleted: boolean): void {
@@ -41,11 +41,13 @@ export class PlanBook implements OnModuleInit {
   }
 
   private count(plan: ExperimentPlan, change: 1 | -1): void {
+    const { projectId } = plan.definition;
+    const counts = this.uses.get(projectId) ?? new Map<string, number>();
+    this.uses.set(projectId, counts);
     for (const eventType of plan.uses.keys()) {
-      const name = `${plan.definition.projectId}/${eventType}`;
-      const uses = (this.uses.get(name) ?? 0) + change;
-      if (uses === 0) this.uses.delete(name);
-      else this.uses.set(name, uses);
+      const uses = (counts.get(eventType) ?? 0) + change;
+      if (uses === 0) counts.delete(eventType);
+      else counts.set(eventType, uses);
     }
   }
 }

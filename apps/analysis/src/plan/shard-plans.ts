@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { plainArray } from '../apply/pg-arrays.js';
 import { layoutOf, type ExperimentPlan } from './experiment-plan.js';
 
 /** The layout a shard's numbers have. */
@@ -14,17 +13,12 @@ interface PlanRow {
   definition_version: number;
 }
 
-/** Layouts of the given experiments in one shard, by experiment id. */
-export async function readShardPlans(
-  client: pg.ClientBase,
-  shard: number,
-  experimentIds: readonly string[],
-): Promise<Map<string, ShardPlan>> {
+/** Layouts of the experiments that have numbers in one shard, by experiment id. */
+export async function readShardPlans(client: pg.ClientBase, shard: number): Promise<Map<string, ShardPlan>> {
   const { rows } = await client.query<PlanRow>({
     name: 'assay-read-shard-plans',
-    text: `SELECT experiment_id, layout_hash, definition_version FROM experimentation.experiment_plans
-           WHERE experiment_id = ANY($1::uuid[]) AND shard = $2`,
-    values: [plainArray(experimentIds), shard],
+    text: `SELECT experiment_id, layout_hash, definition_version FROM experimentation.experiment_plans WHERE shard = $1`,
+    values: [shard],
   });
   return new Map(
     rows.map((row) => [row.experiment_id, { layoutHash: row.layout_hash, definitionVersion: row.definition_version }]),

@@ -1,4 +1,5 @@
 import type { Append } from '../log/group-commit.js';
+import type { EncodedRecord } from '../log/log-transport.js';
 import { partitionOf } from '../log/partition-of.js';
 import { packRow } from './row-payload.js';
 
@@ -88,21 +89,33 @@ function statementOf(rows: readonly Row[]): Statement {
 /** Records put together by partition, scope and head, in order within each. */
 function rowsOf(appends: readonly Append[]): Row[] {
   const rows: Row[] = [];
-  const open = new Map<string, Row>();
+  const lanes = new Map<string, (Row | undefined)[]>();
   for (const { topic, partitions, records } of appends) {
+    let last: EncodedRecord | undefined;
+    let open: (Row | undefined)[] = [];
     for (const record of records) {
-      const partition = partitionOf(record.key, partitions);
-      const place = `${partition} ${topic} ${record.scope ?? ''} ${record.head}`;
-      let row = open.get(place);
+      const { key, scope, head, body } = record;
+      // Nearly always the records of a call have one scope and one head.
+      if (last?.head !== head || last.scope !== scope) open = laneOf(lanes, `${topic} ${scope ?? ''} ${head}`);
+      last = record;
+      const partition = partitionOf(key, partitions);
+      let row = open[partition];
       if (row === undefined || row.count >= ROW_RECORDS || row.chars >= ROW_CHARS) {
-        row = { topic, partition, scope: record.scope, head: record.head, count: 0, chars: 0, bodies: [] };
-        open.set(place, row);
+        row = { topic, partition, scope, head, count: 0, chars: 0, bodies: [] };
+        open[partition] = row;
         rows.push(row);
       }
       row.count += 1;
-      row.chars += record.body.length;
-      row.bodies.push(record.body);
+      row.chars += body.length;
+      row.bodies.push(body);
     }
   }
   return rows;
+}
+
+/** The rows being filled of a topic, scope and head, by partition. */
+function laneOf(lanes: Map<string, (Row | undefined)[]>, name: string): (Row | undefined)[] {
+  const lane = lanes.get(name) ?? [];
+  lanes.set(name, lane);
+  return lane;
 }

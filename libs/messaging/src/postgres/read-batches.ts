@@ -24,17 +24,31 @@ export class StoredRow implements Chunk {
     const values = typeof text === 'string' ? recordsIn(text) : text.damage;
     const records: RawRecord[] = [];
     for (let index = Math.max(0, from - this.base); index < this.count; index += 1) {
-      const at = { offset: this.base + index, scope: this.scope };
+      const offset = this.base + index;
       if (Array.isArray(values) && values.length === this.count) {
         const value: unknown = values[index];
-        records.push({ ...at, key: keyOf(value), value, raw: () => JSON.stringify(value) ?? 'null' });
+        records.push(new SoundRecord(offset, keyOf(value), this.scope, value));
       } else {
         const malformed = Array.isArray(values) ? `The row holds ${values.length} records, not ${this.count}.` : values;
         const inner = typeof text === 'string' ? text.replace(/^\[|\]$/g, '') : '';
-        records.push({ ...at, key: null, value: undefined, malformed, raw: () => inner });
+        records.push({ offset, scope: this.scope, key: null, value: undefined, malformed, raw: () => inner });
       }
     }
     return { records, chars: typeof text === 'string' ? text.length : 0 };
+  }
+}
+
+/** A class, since there are very many: no closure and no copy for each. */
+class SoundRecord implements RawRecord {
+  constructor(
+    readonly offset: number,
+    readonly key: string | null,
+    readonly scope: string | null,
+    readonly value: unknown,
+  ) {}
+
+  raw(): string {
+    return JSON.stringify(this.value) ?? 'null';
   }
 }
 

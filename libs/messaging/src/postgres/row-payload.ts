@@ -32,7 +32,13 @@ export function recordsIn(text: string): unknown[] | string {
     return 'The row holds no records.';
   }
   const { head } = parsed;
-  return parsed['records'].map((record: unknown) => (isObject(record) ? { ...head, ...record } : record));
+  return parsed['records'].map((record: unknown) => (isObject(record) ? withHead(record, head) : record));
+}
+
+/** Adds to the object that was just parsed: a copy of each of thousands would be garbage at once. */
+function withHead(record: Record<string, unknown>, head: Record<string, unknown>): Record<string, unknown> {
+  for (const member in head) record[member] ??= head[member];
+  return record;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
