@@ -1,4 +1,5 @@
 import { brokersOrSkip, TestProcess } from '@assay/testing';
+import { rmSync } from 'node:fs';
 
 const canRun = brokersOrSkip('the chaos runs') !== undefined;
 /** Every run of the tests looks at another course of things; the seed is printed. */
@@ -21,6 +22,21 @@ const SEED = process.env['ASSAY_CHAOS_SEED'] ?? String(Math.floor(Math.random() 
     const { code, out } = await chaos('--events', '15000', '--kills', '12', '--only', 'analysis', '--replicas', '2');
     expect([code, okLines(out), out.includes('FAILED') ? out : '']).toEqual([0, 8, '']);
   }, 400_000);
+
+  it('finds damage that was done on purpose', async () => {
+    const { code, out } = await chaos('--events', '2000', '--kills', '0', '--plant');
+    const failed = out.split('\n').filter((line) => line.startsWith('FAILED  '));
+    expect([code, failed]).toEqual([
+      1,
+      [
+        expect.stringMatching(/every acknowledged event stored once .* 1 missing, 2 stored twice$/),
+        expect.stringContaining('ledger balanced'),
+        expect.stringContaining('results of chaos-client equal the batch query'),
+        expect.stringContaining('results of chaos-server equal the batch query'),
+      ],
+    ]);
+    rmSync(/see (\S+)\.$/m.exec(out)?.[1] ?? '', { recursive: true, force: true });
+  }, 200_000);
 
   it('says what it does not know', async () => {
     const { code, out } = await chaos('--only', 'moon');

@@ -15,10 +15,10 @@ const TOLERANCE = 1e-9;
  * @param {import('pg').Client} run.sql
  * @param {import('./traffic.mjs').Traffic} run.traffic
  * @param {import('./experiments.mjs').Changes} run.changes
+ * @param {Awaited<ReturnType<typeof settle>>} run.settled
  * @returns {Promise<Finding[]>}
  */
-export async function check({ client, sql, traffic, changes }) {
-  const settled = await settle(client);
+export async function check({ client, sql, traffic, changes, settled }) {
   return [
     settled.finding,
     await storedOnce(sql, traffic),
@@ -30,7 +30,8 @@ export async function check({ client, sql, traffic, changes }) {
   ];
 }
 
-async function settle(client) {
+/** Waits until everything that was accepted is applied. */
+export async function settle(client) {
   const began = Date.now();
   for (;;) {
     const ledger = await client.need('GET', '/api/v1/ledger');

@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 export const SERVICES = ['gateway', 'identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'];
 const VICTIMS = [...SERVICES, 'broker', 'postgres'];
 
-export const USAGE = `usage: npm run chaos -- [--seed N] [--events 200000] [--kills 30] [--only ${VICTIMS.join(',')}] [--replicas N] [--keep]`;
+export const USAGE = `usage: npm run chaos -- [--seed N] [--events 200000] [--kills 30] [--only ${VICTIMS.join(',')}] [--replicas N] [--plant] [--keep]`;
 
-/** @returns {{seed: number, events: number, kills: number, victims: string[], analysis: number, keep: boolean}} */
+/** @returns {{seed: number, events: number, kills: number, victims: string[], analysis: number, plant: boolean, keep: boolean}} */
 export function optionsOf(args) {
   const { values } = parseArgs({
     args,
@@ -15,6 +15,7 @@ export function optionsOf(args) {
       kills: { type: 'string', default: '30' },
       only: { type: 'string' },
       replicas: { type: 'string', default: '1' },
+      plant: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
     },
   });
@@ -27,6 +28,7 @@ export function optionsOf(args) {
     kills: whole('kills', values.kills),
     analysis: whole('replicas', values.replicas),
     victims,
+    plant: values.plant,
     keep: values.keep,
   };
 }

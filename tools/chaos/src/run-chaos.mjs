@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Cluster } from '../../cluster/src/cluster.mjs';
 import { LogLines } from '../../cluster/src/log-lines.mjs';
-import { check } from './check.mjs';
+import { check, settle } from './check.mjs';
 import { Client } from './client.mjs';
 import { Disasters } from './disasters.mjs';
 import { Changes, makeDefinitions } from './experiments.mjs';
 import { optionsOf, USAGE } from './options.mjs';
 import { randomOf } from './random.mjs';
+import { plantDamage } from './plant.mjs';
 import { printFindings } from './report.mjs';
 import { Traffic } from './traffic.mjs';
 
@@ -55,7 +56,7 @@ export async function runChaos(args) {
   return code;
 }
 
-async function storm(cluster, { seed, events, kills, victims, keep }) {
+async function storm(cluster, { seed, events, kills, victims, plant, keep }) {
   await cluster.start();
   await cluster.leaveKey();
   cluster.supervise();
@@ -72,7 +73,9 @@ async function storm(cluster, { seed, events, kills, victims, keep }) {
   await untilAllReady(cluster);
   const sql = new pg.Client({ connectionString: cluster.databaseUrl });
   await sql.connect();
-  const findings = await check({ client, sql, traffic, changes });
+  const settled = await settle(client);
+  if (plant) await plantDamage(sql);
+  const findings = await check({ client, sql, traffic, changes, settled });
   await sql.end();
   const ok = printFindings({
     say,
