@@ -151,6 +151,9 @@ if (absent !== undefined) {
       for (const name of [...SERVICES, 'gateway', 'migrate']) {
         expect([name, policies.some(({ metadata }) => metadata.name === name)]).toEqual([name, true]);
       }
+      expect(policies.find(({ metadata }) => metadata.name === 'migrate')?.spec).toMatchObject({
+        podSelector: { matchExpressions: [{ operator: 'In', values: ['migrate', 'topics'] }] },
+      });
     });
   });
 
@@ -170,10 +173,19 @@ if (absent !== undefined) {
         expect(new URL(config.databaseUrl).username).toBe(`assay_${name}`);
       }
     }
-    const [job] = ofKind(manifests, 'Job');
-    const { passwords, kafka, databaseUrl } = readMigrateConfig(environmentIn(manifests, containerOf(job as Manifest)));
-    expect(Object.keys(passwords).sort()).toEqual([...SERVICES].sort());
-    expect([kafka?.brokers, new URL(databaseUrl).username]).toEqual([['kafka:9092'], 'assay']);
+    const jobs = ofKind(manifests, 'Job').map((job) => ({
+      name: job.metadata.name,
+      part: containerOf(job).args?.[1],
+      config: readMigrateConfig(environmentIn(manifests, containerOf(job))),
+    }));
+    expect(jobs.map(({ name, part }) => [name, part])).toEqual([
+      ['migrate', 'schema'],
+      ['topics', 'topics'],
+    ]);
+    for (const { config } of jobs) {
+      expect([config.kafka?.brokers, new URL(config.databaseUrl).username]).toEqual([['kafka:9092'], 'assay']);
+    }
+    expect(Object.keys(jobs[0]?.config.passwords ?? {}).sort()).toEqual([...SERVICES].sort());
   });
 
   it('contain no secret in production, and demand those that operations.md tells how to make', () => {

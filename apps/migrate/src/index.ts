@@ -1,1 +1,1 @@
-export { runMigration } from './run-migration.js';
+export { partsOf, runMigration, type Part } from './run-migration.js';

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { ConfigError, StartupError } from '@assay/platform';
-import { runMigration } from './run-migration.js';
+import { partsOf, runMigration } from './run-migration.js';
 
 try {
-  await runMigration(process.env, (line) => void process.stdout.write(`${line}\n`));
+  await runMigration(partsOf(process.argv.slice(2)), process.env, (line) => void process.stdout.write(`${line}\n`));
 } catch (error) {
   const known = error instanceof StartupError || error instanceof ConfigError;
   const text = known ? error.message : error instanceof Error ? error.stack : String(error);

@@ -32,8 +32,9 @@ afterAll(async () => {
 
 const job = async (
   environment: Record<string, string>,
+  ...parts: string[]
 ): Promise<{ code: number | string; out: string; err: string }> => {
-  const { process } = await ServiceProcess.spawn('migrate', environment);
+  const { process } = await ServiceProcess.spawn('migrate', environment, parts);
   return { code: await process.ended, out: process.out, err: process.err };
 };
 
@@ -72,6 +73,11 @@ it('names everything that is wrong at once', async () => {
   ]);
 });
 
+it('says in one line that there is no such part of it', async () => {
+  const { code, err } = await job({ DATABASE_URL: database.url }, 'schema', 'moon');
+  expect([code, err]).toEqual([1, "There is no part 'moon' of the migration; there are schema and topics.\n"]);
+});
+
 it('says in one line that the database is not there', async () => {
   const { code, err } = await job({ DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/x' });
   expect([code, err]).toEqual([1, 'The database at 127.0.0.1:1/x cannot be used (ECONNREFUSED).\n']);
@@ -80,7 +86,7 @@ it('says in one line that the database is not there', async () => {
 describe('the job', () => {
   it('makes the schema and the roles; again and beside itself it changes nothing', async () => {
     const environment = { DATABASE_URL: database.url, ASSAY_DB_ROLE_PREFIX: prefix, ...passwords };
-    const first = await job(environment);
+    const first = await job({ ...environment, KAFKA_BROKERS: 'nowhere.invalid:9092' }, 'schema');
     expect([first.code, first.err]).toEqual([0, '']);
     expect(first.out).toContain('Applied 0001-identity');
     expect(first.out).toContain('(6 of 6 passwords set)');
@@ -135,8 +141,8 @@ describe('the job', () => {
     async () => {
       const topicPrefix = `${prefix}.`;
       const environment = { DATABASE_URL: database.url, ASSAY_DB_ROLE_PREFIX: prefix, KAFKA_BROKERS: brokers ?? '' };
-      const { code, out } = await job({ ...environment, KAFKA_PREFIX: topicPrefix });
-      expect([code, out.includes(`Topics: ${allTopics.length} at`)]).toEqual([0, true]);
+      const { code, out } = await job({ ...environment, KAFKA_PREFIX: topicPrefix }, 'topics');
+      expect([code, out.trim()]).toEqual([0, `Topics: ${allTopics.length} at ${brokers?.split(',').join(', ')}.`]);
       const admin = new Kafka({ brokers: (brokers ?? '').split(',') }).admin();
       await admin.connect();
       const topics = allTopics.map(({ name }) => `${topicPrefix}${name}`);

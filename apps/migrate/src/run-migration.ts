@@ -1,18 +1,42 @@
 import { migrate, unknownMigrations } from '@assay/models';
 import { JsonLogger, StartupError, systemCode } from '@assay/platform';
 import type { Environment } from '@assay/service';
-import { readConfig } from './migrate.config.js';
+import { readConfig, type MigrateConfig } from './migrate.config.js';
 import { ensureRoles } from './roles/ensure-roles.js';
 import { ensureTopics } from './topics/ensure-topics.js';
 
+const PARTS = ['schema', 'topics'] as const;
+
+/** What the job is to do: the schema with its roles, the topics. */
+export type Part = (typeof PARTS)[number];
+
+/** @throws StartupError for an argument that is no part; without arguments it is all of them. */
+export function partsOf(args: readonly string[]): readonly Part[] {
+  const isPart = (arg: string): arg is Part => (PARTS as readonly string[]).includes(arg);
+  const unknown = args.find((arg) => !isPart(arg));
+  if (unknown !== undefined) {
+    throw new StartupError(`There is no part '${unknown}' of the migration; there are ${PARTS.join(' and ')}.`);
+  }
+  return args.length === 0 ? PARTS : args.filter(isPart);
+}
+
 /**
- * The job that comes before the services: schema, roles, topics. May run again, and beside itself: what is there stays.
+ * The job that comes before the services: schema and roles, topics. May run again, and beside itself: what is there stays.
  *
  * @throws ConfigError, or StartupError with a line for the operator.
  */
-export async function runMigration(environment: Environment, say: (line: string) => void): Promise<void> {
+export async function runMigration(
+  parts: readonly Part[],
+  environment: Environment,
+  say: (line: string) => void,
+): Promise<void> {
   const config = readConfig(environment);
-  const { databaseUrl, kafka } = config;
+  if (parts.includes('schema')) await bringSchemaUpToDate(config, say);
+  if (parts.includes('topics')) await makeTopics(config, say);
+}
+
+async function bringSchemaUpToDate(config: MigrateConfig, say: (line: string) => void): Promise<void> {
+  const { databaseUrl } = config;
   const unknown = await asking(databaseUrl, () => unknownMigrations(databaseUrl));
   if (unknown.length > 0) {
     throw new StartupError(
@@ -24,8 +48,11 @@ export async function runMigration(environment: Environment, say: (line: string)
   const roles = await ensureRoles(databaseUrl, { prefix: config.rolePrefix, passwords: config.passwords });
   const withPassword = Object.keys(config.passwords).length;
   say(`Roles: ${roles.join(', ')} (${withPassword} of ${roles.length} passwords set).`);
+}
+
+async function makeTopics({ databaseUrl, kafka, logLevel }: MigrateConfig, say: (line: string) => void): Promise<void> {
   if (kafka === undefined) return say('No topics: KAFKA_BROKERS is not set.');
-  const topics = await ensureTopics(databaseUrl, kafka, new JsonLogger({ service: 'migrate', level: config.logLevel }));
+  const topics = await ensureTopics(databaseUrl, kafka, new JsonLogger({ service: 'migrate', level: logLevel }));
   say(`Topics: ${topics} at ${kafka.brokers.join(', ')}.`);
 }
 

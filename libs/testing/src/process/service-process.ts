@@ -39,10 +39,15 @@ export class ServiceProcess {
   ) {}
 
   /** Starts it; it need not be ready yet, or ever. */
-  static async spawn(app: string, environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  static async spawn(
+    app: string,
+    environment: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
+  ): Promise<ServiceProcess> {
     buildOnce();
     const port = environment['PORT'] ?? String(await freePort());
     const started = new TestProcess(join('apps', app, 'dist', 'main.js'), {
+      args,
       environment: { ...environment, PORT: port },
     });
     return new ServiceProcess(started, `http://127.0.0.1:${port}`);
