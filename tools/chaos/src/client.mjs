@@ -11,8 +11,8 @@ export class WrongAnswer extends Error {}
 export class Client {
   /** How often there was no answer, or one that said "later". */
   refused = 0;
-  /** Longest time, in milliseconds, until a call got its answer. */
-  longest = 0;
+  /** The call that waited longest for its answer, in milliseconds. */
+  longest = { took: 0, call: 'none' };
 
   constructor(url, key) {
     this.url = url;
@@ -25,7 +25,8 @@ export class Client {
     for (;;) {
       const answer = await this.#once(method, path, body);
       if (answer !== undefined) {
-        this.longest = Math.max(this.longest, Date.now() - began);
+        const took = Date.now() - began;
+        if (took > this.longest.took) this.longest = { took, call: `${method} ${path}` };
         return answer;
       }
       this.refused += 1;

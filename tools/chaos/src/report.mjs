@@ -7,7 +7,9 @@ export function printFindings({ say, seed, seconds, traffic, client, disasters, 
   say(
     `\n${total} events acknowledged in ${seconds.toFixed(0)} s (${Math.round(traffic.sent / seconds)}/s), resends included.`,
   );
-  say(`${client.refused} calls were sent again; the longest took ${(client.longest / 1_000).toFixed(1)} s.`);
+  say(
+    `${client.refused} calls were sent again; ${client.longest.call} waited longest, ${(client.longest.took / 1_000).toFixed(1)} s.`,
+  );
   say(`Killed + paused: ${struck}\n`);
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, found, ok } of findings) say(`${ok ? 'ok    ' : 'FAILED'}  ${what.padEnd(width)}  ${found}`);
