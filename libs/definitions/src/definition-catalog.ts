@@ -19,12 +19,16 @@ export interface DefinitionSource<T> {
   changedSince(since: Date | undefined): AsyncIterable<DefinitionChanged<T>>;
   /** One definition, undefined when there is none. */
   one(projectId: string, idOrKey: string): Promise<T | undefined>;
+  /** Which of these ids are not stored any more. */
+  missing(ids: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Reads again what changed, in case a message was lost: definitions converge without the log as well. */
 const RECONCILE_MS = 30_000;
 /** Clocks of writers differ and transactions take time: each reconcile looks back a little further than the last one. */
 const OVERLAP_MS = 60_000;
+/** Ids in one question whether they are still there. */
+const IDS_AT_ONCE = 2_000;
 /** How long a start waits for the log to be there. */
 const LOG_PATIENCE_MS = 5_000;
 /** A key that was looked up and is not there is not looked up again for so long. */
@@ -137,7 +141,19 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
     const startedAt = new Date();
     const since = this.readThrough === undefined ? undefined : new Date(this.readThrough.getTime() - OVERLAP_MS);
     for await (const change of this.source.changedSince(since)) this.accept(change);
+    await this.dropMissing();
     this.readThrough = startedAt;
+  }
+
+  /** A row that is gone leaves no trace by which it could be read: what is held is asked for by its id. */
+  private async dropMissing(): Promise<void> {
+    const held = [...this.index.all()].map(({ id }) => id);
+    for (let start = 0; start < held.length; start += IDS_AT_ONCE) {
+      for (const id of await this.source.missing(held.slice(start, start + IDS_AT_ONCE))) {
+        const gone = this.index.forget(id);
+        if (gone !== undefined) this.tell(gone, true);
+      }
+    }
   }
 
   private async reconcileQuietly(): Promise<void> {

@@ -42,6 +42,14 @@ export class DefinitionIndex<T extends Versioned> {
     return true;
   }
 
+  /** Removes what is not stored any more, whatever late messages still say of it; gives what was held. */
+  forget(id: string): T | undefined {
+    const held = this.byId.get(id);
+    if (held !== undefined) this.remove(held);
+    this.deleted.set(id, Number.POSITIVE_INFINITY);
+    return held;
+  }
+
   /** Whether anything changed; a removal older than what is held is late, and is left. */
   remove(definition: T): boolean {
     this.deleted.set(definition.id, Math.max(definition.version, this.deleted.get(definition.id) ?? -1));
