@@ -2,6 +2,7 @@
  * The stored shape of flags, experiments, segments and lists: what people write, what the services store, what
  * {@link compileDefinitions} turns into functions.
  */
+import type { MemberSet } from './list/member-set.js';
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -135,8 +136,8 @@ export interface Flag {
   readonly default?: Serve;
 }
 
-/** Members of a list. A set is used as it is, so a list of a million ids need not exist twice. */
-export type ListValues = readonly Json[] | ReadonlySet<Json>;
+/** Members of a list. A set is used as it is, so a list of a million ids need not exist twice; a `MemberSet` is the small one. */
+export type ListValues = readonly Json[] | ReadonlySet<Json> | MemberSet;
 
 /** Everything an environment needs to decide: the input of {@link compileDefinitions}. */
 export interface Definitions {

@@ -33,6 +33,9 @@ export type {
   StickyWrite,
 } from './result.js';
 
+export { MemberSet, type MembersChange } from './list/member-set.js';
+export { MemberTable } from './list/member-table.js';
+
 export { murmur3x86_32 } from './hash/murmur3.js';
 export { bucketOf, HASH_PROFILES, hashFraction, nativeBucket } from './hash/profiles.js';
 

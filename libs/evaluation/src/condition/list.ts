@@ -1,4 +1,5 @@
 import type { ListValues } from '../definition.js';
+import { MemberSet } from '../list/member-set.js';
 import { arrayOf } from './json.js';
 import { equality } from './operator/equality.js';
 import type { Test } from './operator/test.js';
@@ -12,13 +13,20 @@ export const PLAIN_FORM = 'in';
  */
 export class CompiledList {
   private readonly forms = new Map<string, Test>();
-  private readonly members: ReadonlySet<unknown>;
+  private readonly members: Iterable<unknown>;
   private readonly onlyStrings: boolean;
 
   constructor(values: ListValues) {
-    this.members = values instanceof Set ? values : new Set(arrayOf(values));
-    this.forms.set(PLAIN_FORM, equality(this.members));
-    this.onlyStrings = [...this.members].every((member) => typeof member === 'string');
+    if (values instanceof MemberSet) {
+      this.members = values;
+      this.forms.set(PLAIN_FORM, (value) => typeof value === 'string' && values.has(value));
+      this.onlyStrings = true;
+      return;
+    }
+    const members: ReadonlySet<unknown> = values instanceof Set ? values : new Set(arrayOf(values));
+    this.members = members;
+    this.forms.set(PLAIN_FORM, equality(members));
+    this.onlyStrings = [...members].every((member) => typeof member === 'string');
   }
 
   /** The test in this form; as text, a list of strings is what it is. */

@@ -1,4 +1,4 @@
-import { compileDefinitions, type CompiledDefinitions, type Flag } from '@assay/evaluation';
+import { compileDefinitions, MemberSet, type CompiledDefinitions, type Flag } from '@assay/evaluation';
 import { printTable, type Measured } from '../report.js';
 import { contendersFor, type Attributes, type Case, type Contender } from './contenders.js';
 
@@ -108,7 +108,7 @@ function lists(): void {
     };
     return compileDefinitions({
       flags: { flag },
-      lists: { ids: Array.from({ length: size }, (_, id) => `user-${id}`) },
+      lists: { ids: MemberSet.from(Array.from({ length: size }, (_, id) => `user-${id}`)) },
     });
   };
   const [small, large] = [withList(10), withList(100_000)];
