@@ -15,6 +15,12 @@ import { FlagDefinitionController } from './expert/flag-definition.controller.js
 import { FlagDefinitionService } from './expert/flag-definition.service.js';
 import { FlagLifeController } from './life/flag-life.controller.js';
 import { FlagLifeService } from './life/flag-life.service.js';
+import { ListJournal } from './lists/list-journal.service.js';
+import { ListRepository } from './lists/list.repository.js';
+import { ListsController } from './lists/lists.controller.js';
+import { ListsService } from './lists/lists.service.js';
+import { MembersRepository } from './lists/members.repository.js';
+import { MembersService } from './lists/members.service.js';
 import { OverridesController } from './overrides/overrides.controller.js';
 import { OverridesService } from './overrides/overrides.service.js';
 import { References } from './references/references.repository.js';
@@ -26,7 +32,6 @@ import { SchedulesService } from './schedules/schedules.service.js';
 import { SegmentRepository } from './segments/segment.repository.js';
 import { SegmentsController } from './segments/segments.controller.js';
 import { SegmentsService } from './segments/segments.service.js';
-
 import { STALENESS, StalenessJob } from './staleness/staleness.job.js';
 
 /** The flags service. Its root module brings the platform, the database, the log and the guards. */
@@ -38,6 +43,7 @@ import { STALENESS, StalenessJob } from './staleness/staleness.job.js';
     OverridesController,
     RevisionsController,
     SegmentsController,
+    ListsController,
     FlagEnvironmentsController,
     SchedulesController,
     FlagLifeController,
@@ -56,6 +62,11 @@ import { STALENESS, StalenessJob } from './staleness/staleness.job.js';
     References,
     SegmentRepository,
     SegmentsService,
+    ListRepository,
+    MembersRepository,
+    ListJournal,
+    ListsService,
+    MembersService,
     FlagEnvironmentsService,
     SchedulesService,
     FlagScheduleJob,

@@ -45,6 +45,8 @@ export * from './flags/override.js';
 export * from './flags/propagation.js';
 export * from './flags/sdk.js';
 export * from './flags/routes.js';
+export * from './flags/list.js';
+export * from './flags/list-routes.js';
 export * from './flags/segment.js';
 export * from './flags/segment-routes.js';
 export * from './log/all-topics.js';

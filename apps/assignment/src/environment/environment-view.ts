@@ -1,10 +1,11 @@
 import type { ExperimentDefinition, FlagDefinition, SegmentDefinition } from '@assay/contracts';
-import { compileDefinitions, type CompiledDefinitions, type Cond, type Flag } from '@assay/evaluation';
+import type { LoadedList } from '@assay/definitions';
+import { compileDefinitions, type CompiledDefinitions, type Cond, type Flag, type MemberSet } from '@assay/evaluation';
 import { experimentFlag } from './experiment-split.js';
 import { Fingerprint } from './fingerprint.js';
 import { documentFor, ServedFlag } from './served-flag.js';
 
-/** Where definitions hold: flags and segments in the whole project, experiments in one environment of it. */
+/** Where definitions hold: flags, segments and lists in the whole project, experiments in one environment of it. */
 export interface Place {
   readonly projectId: string;
   readonly environmentId: string;
@@ -14,6 +15,7 @@ export interface Place {
 export type Definition =
   | { readonly kind: 'flag'; readonly definition: FlagDefinition }
   | { readonly kind: 'segment'; readonly definition: SegmentDefinition }
+  | { readonly kind: 'list'; readonly definition: LoadedList }
   | { readonly kind: 'experiment'; readonly definition: ExperimentDefinition };
 
 /** A definition that is new, newer, or gone. */
@@ -31,6 +33,7 @@ export class EnvironmentView {
   private readonly flags = new Map<string, ServedFlag>();
   private readonly open = new Map<string, ExperimentDefinition>();
   private readonly segments = new Map<string, SegmentDefinition>();
+  private readonly lists = new Map<string, LoadedList>();
   private readonly print = new Fingerprint();
   /** Served before, and not yet counted. */
   private retired: ServedFlag[] = [];
@@ -41,13 +44,15 @@ export class EnvironmentView {
     this.place = { projectId, environmentId };
     const flags: Record<string, Flag> = {};
     const segments: Record<string, Cond> = {};
+    const lists: Record<string, MemberSet> = {};
     for (const each of definitions) {
       if (!this.concerns(each) || isGone({ ...each, deleted: false })) continue;
       this.hold(each);
       if (each.kind === 'segment') segments[each.definition.key] = each.definition.condition as Cond;
+      else if (each.kind === 'list') lists[each.definition.key] = each.definition.members;
       else flags[each.definition.key] = this.flagOf(each);
     }
-    this.definitions = compileDefinitions({ flags, segments });
+    this.definitions = compileDefinitions({ flags, segments, lists });
   }
 
   get compiled(): CompiledDefinitions {
@@ -87,6 +92,10 @@ export class EnvironmentView {
     return this.segments.values();
   }
 
+  listDefinitions(): Iterable<LoadedList> {
+    return this.lists.values();
+  }
+
   /** Whether a definition is part of this environment. */
   concerns({ kind, definition }: Definition): boolean {
     if (definition.projectId !== this.place.projectId) return false;
@@ -101,13 +110,15 @@ export class EnvironmentView {
     if (kind === 'segment') {
       const condition = gone ? null : (definition.condition as Cond);
       this.definitions = this.definitions.with({ segments: { [definition.key]: condition } });
+    } else if (kind === 'list') {
+      this.definitions = this.definitions.with({ lists: { [definition.key]: gone ? null : definition.members } });
     } else {
       const flag = gone ? null : this.flagOf(change);
       this.definitions = this.definitions.with({ flags: { [definition.key]: flag } });
     }
   }
 
-  private flagOf(each: Exclude<Definition, { kind: 'segment' }>): Flag {
+  private flagOf(each: Exclude<Definition, { kind: 'segment' | 'list' }>): Flag {
     if (each.kind === 'experiment') return experimentFlag(each.definition);
     return documentFor(each.definition, this.place.environmentId);
   }
@@ -121,6 +132,8 @@ export class EnvironmentView {
       this.sorted = undefined;
     } else if (kind === 'segment') {
       this.segments.set(definition.key, definition);
+    } else if (kind === 'list') {
+      this.lists.set(definition.key, definition);
     } else {
       if (isOpen(definition)) this.open.set(definition.key, definition);
       else this.open.delete(definition.key);
@@ -147,7 +160,7 @@ export class EnvironmentView {
       this.sorted = undefined;
     }
     if (kind === 'experiment') this.sortedOpen = undefined;
-    const held = { flag: this.flags, segment: this.segments, experiment: this.open }[kind];
+    const held = { flag: this.flags, segment: this.segments, list: this.lists, experiment: this.open }[kind];
     held.delete(definition.key);
   }
 }

@@ -1,5 +1,5 @@
 import type { ExperimentDefinition } from '@assay/contracts';
-import { ExperimentCatalog, FlagCatalog, SegmentCatalog } from '@assay/definitions';
+import { ExperimentCatalog, FlagCatalog, ListCatalog, SegmentCatalog } from '@assay/definitions';
 import type { CompiledDefinitions } from '@assay/evaluation';
 import { Injectable } from '@nestjs/common';
 import { CompiledExperiment } from './compiled-experiment.js';
@@ -21,9 +21,11 @@ export class Environments {
     private readonly experimentCatalog: ExperimentCatalog,
     private readonly flagCatalog: FlagCatalog,
     private readonly segmentCatalog: SegmentCatalog,
+    private readonly listCatalog: ListCatalog,
   ) {
     flagCatalog.onChange((definition, deleted) => this.changed({ kind: 'flag', definition, deleted }));
     segmentCatalog.onChange((definition, deleted) => this.changed({ kind: 'segment', definition, deleted }));
+    listCatalog.onChange((definition, deleted) => this.changed({ kind: 'list', definition, deleted }));
     experimentCatalog.onChange((definition, deleted) => this.changed({ kind: 'experiment', definition, deleted }));
   }
 
@@ -60,6 +62,7 @@ export class Environments {
   private *known(): Iterable<Definition> {
     for (const definition of this.flagCatalog.all()) yield { kind: 'flag', definition };
     for (const definition of this.segmentCatalog.all()) yield { kind: 'segment', definition };
+    for (const definition of this.listCatalog.all()) yield { kind: 'list', definition };
     for (const definition of this.experimentCatalog.all()) yield { kind: 'experiment', definition };
   }
 

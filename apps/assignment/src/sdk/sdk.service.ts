@@ -25,13 +25,14 @@ export class SdkService {
     const view = this.environments.view(scope);
     const flags = view.compiled.flagKeys().map((key) => [key, { ...view.compiled.flag(key) }] as const);
     const segments = [...view.segmentDefinitions()].map(({ key, condition }) => [key, condition] as const);
+    const lists = [...view.listDefinitions()].map(({ key, version, size }) => [key, { version, size }] as const);
     return {
       project: scope.projectKey,
       environment: scope.environmentKey,
       etag: view.fingerprint,
       flags: Object.fromEntries(flags),
       segments: Object.fromEntries(segments),
-      lists: {},
+      lists: Object.fromEntries(lists),
       versions: view.versions(),
     };
   }

@@ -4,15 +4,6 @@ import { Segment } from '@assay/models';
 import { LockMode, type EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 
-const names = (column: string): string =>
-  `exists (select from jsonb_path_query(${column}, '$.**.segment') as named where named = to_jsonb(?::text))`;
-const USERS = `
-  select 'flag ' || key as name from experimentation.feature_flags where project_id = ? and ${names('definition')}
-  union all select 'experiment ' || key from experimentation.experiments
-    where project_id = ? and status <> 'ARCHIVED' and ${names('targeting_rules')}
-  union all select 'segment ' || key from experimentation.segments where project_id = ? and ${names('condition')}
-  order by name limit 10`;
-
 /** Segments in their table. */
 @Injectable()
 export class SegmentRepository {
@@ -34,12 +25,6 @@ export class SegmentRepository {
 
   async exists(em: EntityManager, projectId: string, key: string): Promise<boolean> {
     return (await em.count(Segment, { project: projectId, key })) > 0;
-  }
-
-  /** What names a segment, as texts for people. */
-  async usersOf(em: EntityManager, projectId: string, key: string): Promise<string[]> {
-    const rows = await em.execute<{ name: string }[]>(USERS, [projectId, key, projectId, key, projectId, key]);
-    return rows.map(({ name }) => name);
   }
 }
 

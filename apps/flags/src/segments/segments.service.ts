@@ -20,6 +20,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Author } from '../editing/journal.service.js';
 import { References } from '../references/references.repository.js';
+import { usersOf } from '../references/users-of.js';
 import { SegmentRepository } from './segment.repository.js';
 
 /** Named conditions. */
@@ -95,7 +96,7 @@ export class SegmentsService {
     const definition = await this.em.fork().transactional(async (em) => {
       await this.references.takeTurns(em, scope.projectId);
       const row = await this.repository.lock(em, scope.projectId, params.id, ifMatch);
-      const users = await this.repository.usersOf(em, scope.projectId, row.key);
+      const users = await usersOf(em, 'segment', scope.projectId, row.key);
       if (users.length > 0) {
         throw AppError.conflict(`Segment '${row.key}' is named by ${users.join(', ')}: change those first.`, 'in_use');
       }

@@ -9,6 +9,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { FlagsModule } from '../index.js';
 
@@ -62,7 +63,7 @@ export class FlagsProcess {
     method: string,
     path: string,
     body?: unknown,
-    { as = this.admin, headers = {} }: { as?: string; headers?: Record<string, string> } = {},
+    { as = this.admin, headers = {}, text }: { as?: string; headers?: Record<string, string>; text?: string } = {},
   ): Promise<Answer<T>> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
@@ -71,14 +72,24 @@ export class FlagsProcess {
         authorization: `Bearer ${as}`,
         ...headers,
       },
+      ...(text === undefined ? {} : { body: text }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const answer = await response.text();
     return {
       status: response.status,
       headers: response.headers,
-      body: (text === '' ? undefined : JSON.parse(text)) as T,
+      body: (answer === '' ? undefined : JSON.parse(answer)) as T,
     };
+  }
+
+  /** Waits until something is so. */
+  async until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+      if (await condition()) return;
+      await sleep(5);
+    }
+    throw new Error('that did not come about within 10 s');
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ const EXPERIMENTATION = [
   'experiment',
   'feature_flag',
   'segment',
+  'list',
   'assignment',
   'event',
   'definition',
@@ -22,6 +23,7 @@ const READ_EVERYTHING_ABOUT_EXPERIMENTS: readonly Permission[] = [
   'experiment:read',
   'feature_flag:read',
   'segment:read',
+  'list:read',
   'assignment:read',
   'definition:read',
   'result:read',
@@ -32,7 +34,7 @@ const READ_EVERYTHING_ABOUT_EXPERIMENTS: readonly Permission[] = [
 export const BUILT_IN_ROLE_DEFINITIONS: Readonly<Record<BuiltInRole, RoleDefinition>> = {
   admin: { description: 'Everything, users and keys included', permissions: PERMISSIONS },
   editor: {
-    description: 'Makes and runs experiments, flags and segments',
+    description: 'Makes and runs experiments, flags, segments and lists',
     permissions: [
       ...of(EXPERIMENTATION),
       'project:read',

@@ -1,4 +1,5 @@
 import { AppError } from '@assay/contracts';
+import { linesOf } from '@assay/platform';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,6 @@ import type { Readable } from 'node:stream';
 
 /** Above this many characters a stream is kept on disk instead of in memory. */
 const MEMORY_LIMIT = 4_194_304;
-/** No single event may be longer; a line without end must not fill the memory. */
-const LINE_LIMIT = 1_048_576;
 
 /**
  * The lines of an NDJSON stream, read to the end and checked to be JSON before the first is handed out, so that a body
@@ -53,7 +52,7 @@ export class SpooledLines {
 
   private async fill(body: Readable): Promise<void> {
     let number = 0;
-    for await (const line of splitLines(body)) {
+    for await (const line of linesOf(body)) {
       number += 1;
       if (line.trim() === '') continue;
       requireJson(line, number);
@@ -83,33 +82,6 @@ export class SpooledLines {
     yield* this.lines;
     if (this.folder === undefined) return;
     yield* createInterface({ input: createReadStream(join(this.folder, 'lines')), crlfDelay: Infinity });
-  }
-}
-
-async function* splitLines(body: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
-  for await (const chunk of body) {
-    rest += decode(decoder, chunk as Buffer);
-    let start = 0;
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
-      yield rest.slice(start, end);
-      start = end + 1;
-    }
-    rest = rest.slice(start);
-    if (rest.length > LINE_LIMIT) {
-      throw new AppError('payload_too_large', 'payload_too_large', `A line is longer than ${LINE_LIMIT} characters.`);
-    }
-  }
-  rest += decode(decoder, undefined);
-  if (rest !== '') yield rest;
-}
-
-function decode(decoder: InstanceType<typeof TextDecoder>, chunk: Buffer | undefined): string {
-  try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-  } catch (cause) {
-    throw new AppError('validation', 'validation_failed', 'The body is not UTF-8.', { cause });
   }
 }
 

@@ -5,6 +5,7 @@ import { defineRoute } from '../http/route.js';
 import { FLAG_STATUSES, FLAG_TYPES, Flag, FlagCreate, FlagPatch, FlagRevision, RuleModelFlag } from './flag.js';
 import { flagLifeRoutes } from './flag-life.js';
 import { FlagOverride, FlagOverrideCreate, FlagOverridePatch } from './override.js';
+import { listRoutes } from './list-routes.js';
 import { segmentRoutes } from './segment-routes.js';
 
 const base = { tag: 'Flags', scope: 'project' } as const;
@@ -207,4 +208,5 @@ export const flagRoutes = [
   deleteFlagOverride,
   ...flagLifeRoutes,
   ...segmentRoutes,
+  ...listRoutes,
 ];

@@ -92,3 +92,27 @@ export const segmentChanged = defineTopic<SegmentChanged>({
   partitions: 1,
   retention: { kind: 'compact' },
 });
+
+/** A large list by reference: who needs its members reads them from the database, those that changed since the version it has. */
+export const ListDefinition = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  key: z.string(),
+  version: z.int(),
+  size: z.int(),
+  /** When this version was written, epoch milliseconds. */
+  changedAt: z.number().optional(),
+});
+export type ListDefinition = z.output<typeof ListDefinition>;
+
+export const ListChanged = z.object({ deleted: z.boolean(), definition: ListDefinition });
+export type ListChanged = z.output<typeof ListChanged>;
+
+export const listChanged = defineTopic<ListChanged>({
+  type: 'list.changed',
+  version: 1,
+  schema: ListChanged,
+  keyedBy: 'list id',
+  partitions: 1,
+  retention: { kind: 'compact' },
+});

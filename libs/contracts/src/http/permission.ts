@@ -3,6 +3,7 @@ export const RESOURCE_ACTIONS = {
   experiment: ['create', 'read', 'update', 'delete'],
   feature_flag: ['create', 'read', 'update', 'delete', 'evaluate'],
   segment: ['create', 'read', 'update', 'delete'],
+  list: ['create', 'read', 'update', 'delete'],
   assignment: ['create', 'read'],
   event: ['create', 'read', 'replay'],
   definition: ['read'],

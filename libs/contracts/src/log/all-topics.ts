@@ -2,7 +2,7 @@ import { assignmentRecorded } from '../assignments/topics.js';
 import { eventAccepted, eventRejected, eventReplayed } from '../events/topics.js';
 import { experimentChanged } from '../experiments/topics.js';
 import { propagationAsked, propagationReported } from '../flags/propagation.js';
-import { flagChanged, flagEvaluated, flagStale, segmentChanged } from '../flags/topics.js';
+import { flagChanged, flagEvaluated, flagStale, listChanged, segmentChanged } from '../flags/topics.js';
 import { auditRecorded } from '../identity/audit.js';
 import { identityChanged } from '../identity/topics.js';
 import type { Topic } from './topic.js';
@@ -18,6 +18,7 @@ export const allTopics: readonly Topic[] = [
   flagEvaluated,
   flagStale,
   segmentChanged,
+  listChanged,
   propagationAsked,
   propagationReported,
   identityChanged,

@@ -7,9 +7,15 @@ const ValueListMemberSchema = defineEntity({
   properties: {
     list: () => p.manyToOne(ValueList).ref().primary().index(false).deleteRule('cascade'),
     member: p.text().primary(),
+    version: p.integer().default(0),
+    removed: p.boolean().default(false),
   },
+  indexes: [{ name: 'value_list_members_version_index', properties: ['list', 'version'] }],
 });
 
-/** A member of a list; written and read by SQL, many at a time. */
+/**
+ * A member of a list; written and read by SQL, many at a time. `version` is that of the list with which the member came, or
+ * went (`removed`): so that who holds a version can read what has changed since.
+ */
 export class ValueListMember extends ValueListMemberSchema.class {}
 ValueListMemberSchema.setClass(ValueListMember);

@@ -12,6 +12,8 @@ const ValueListSchema = defineEntity({
     name: p.text(),
     description: p.text().default(''),
     size: p.integer().default(0),
+    /** Who holds an older version has to read all members: removals before it are forgotten. */
+    changesSince: p.integer().default(0),
     version: p.integer().version(),
   },
   uniques: [{ name: 'value_lists_project_key_unique', properties: ['project', 'key'] }],
