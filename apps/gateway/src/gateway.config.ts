@@ -1,8 +1,9 @@
-import { integerField, parseConfig, serviceUrlsField, type LogLevel } from '@assay/platform';
+import { integerField, originsField, parseConfig, serviceUrlsField, type LogLevel } from '@assay/platform';
 import { httpFields, type Environment } from '@assay/service';
 import { z } from 'zod';
 import type { ServiceName } from './forwarding/forward-requests.js';
 import type { RequestLimits } from './limits/limit-requests.js';
+import type { AllowedOrigins } from './origins/allow-origins.js';
 
 const PORT = 8_080;
 
@@ -18,6 +19,7 @@ const GatewayEnvironment = z.object({
   ASSAY_ANALYSIS_URL: addresses,
   ASSAY_REQUESTS_PER_MINUTE_PER_KEY: integerField(0, 100_000_000).default(0),
   ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS: integerField(0, 100_000_000).default(3_000),
+  ASSAY_CORS_ORIGINS: originsField.default('*'),
   ASSAY_TRUSTED_PROXIES: z.string().optional(),
 });
 
@@ -27,6 +29,8 @@ export interface GatewayConfig {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly limits: RequestLimits;
+  /** Pages that may make the calls of client keys. */
+  readonly origins: AllowedOrigins;
   /** Addresses of proxies in front whose `X-Forwarded-*` are believed. */
   readonly trustedProxies: string | undefined;
   readonly services: Readonly<Record<ServiceName, readonly string[]>>;
@@ -43,6 +47,7 @@ export function readConfig(environment: Environment): GatewayConfig {
       perCredential: parsed.ASSAY_REQUESTS_PER_MINUTE_PER_KEY,
       perAddress: parsed.ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS,
     },
+    origins: parsed.ASSAY_CORS_ORIGINS,
     trustedProxies: parsed.ASSAY_TRUSTED_PROXIES,
     services: {
       identity: parsed.ASSAY_IDENTITY_URL,

@@ -15,6 +15,7 @@ import { ServiceLink } from './forwarding/service-link.js';
 import { readConfig, type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
 import { limitRequests } from './limits/limit-requests.js';
+import { allowOrigins } from './origins/allow-origins.js';
 
 /** The gateway as a process of its own. It holds no state: without a service it answers 503 for that service's calls only. */
 export async function startGateway(environment: Environment): Promise<Stop> {
@@ -26,6 +27,7 @@ export async function startGateway(environment: Environment): Promise<Stop> {
   const links = linksOf(config);
   const all = Object.values(links);
   const fastify = app.getHttpAdapter().getInstance();
+  allowOrigins(fastify, config.origins);
   await limitRequests(fastify, config.limits);
   await forwardRequests(fastify, links);
   const checks = app.get(HealthChecks);

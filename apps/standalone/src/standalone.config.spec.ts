@@ -21,6 +21,7 @@ it('needs nothing to be set', () => {
     jwtSecret: undefined,
     previousJwtSecret: undefined,
     limits: { perCredential: 0, perAddress: 3_000 },
+    origins: '*',
     logLevel: 'warn',
   });
 });

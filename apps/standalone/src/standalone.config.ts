@@ -1,7 +1,9 @@
+import type { AllowedOrigins } from '@assay/gateway';
 import type { KafkaSettings } from '@assay/messaging';
 import {
   integerField,
   logLevelField,
+  originsField,
   parseConfig,
   portField,
   postgresUrlField,
@@ -22,6 +24,7 @@ const Environment = z.object({
   ASSAY_JWT_PREVIOUS_SECRET: secretField.optional(),
   ASSAY_REQUESTS_PER_MINUTE_PER_KEY: integerField(0, 100_000_000).default(0),
   ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS: integerField(0, 100_000_000).default(3_000),
+  ASSAY_CORS_ORIGINS: originsField.default('*'),
   LOG_LEVEL: logLevelField.default('warn'),
 });
 
@@ -40,6 +43,8 @@ export interface StandaloneConfig {
   readonly previousJwtSecret: string | undefined;
   /** Requests a minute; 0 is no limit. */
   readonly limits: { readonly perCredential: number; readonly perAddress: number };
+  /** Pages that may make the calls of client keys. */
+  readonly origins: AllowedOrigins;
   readonly logLevel: LogLevel;
 }
 
@@ -59,6 +64,7 @@ export function readConfig(environment: Record<string, string | undefined>): Sta
       perCredential: parsed.ASSAY_REQUESTS_PER_MINUTE_PER_KEY,
       perAddress: parsed.ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS,
     },
+    origins: parsed.ASSAY_CORS_ORIGINS,
     logLevel: parsed.LOG_LEVEL,
   };
 }

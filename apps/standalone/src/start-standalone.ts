@@ -1,5 +1,5 @@
 import { jwtSecret, type JwtKey } from '@assay/auth';
-import { limitRequests } from '@assay/gateway';
+import { allowOrigins, limitRequests } from '@assay/gateway';
 import { LogServer } from '@assay/messaging';
 import {
   checkPort,
@@ -77,6 +77,7 @@ async function createApp(
     identity: { adminPassword: config.adminPassword, announce: print },
   });
   const app = await createHttpApp(root, { logger });
+  allowOrigins(app.getHttpAdapter().getInstance(), config.origins);
   await limitRequests(app.getHttpAdapter().getInstance(), config.limits);
   const server = app.get(LogServer);
   if (config.kafka !== undefined) app.get(HealthChecks).register('broker', () => server.unwrap<LogCheck>().check());

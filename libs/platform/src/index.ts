@@ -13,6 +13,7 @@ export {
   brokersField,
   integerField,
   logLevelField,
+  originsField,
   portField,
   postgresUrlField,
   secretField,

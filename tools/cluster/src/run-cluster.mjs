@@ -43,7 +43,7 @@ function portOf(text) {
 /** Settings of services that are given to the launcher. */
 function passedOn() {
   const names = Object.keys(process.env).filter(
-    (name) => name.startsWith('OTEL_') || name.startsWith('ASSAY_REQUESTS_'),
+    (name) => name.startsWith('OTEL_') || name.startsWith('ASSAY_REQUESTS_') || name === 'ASSAY_CORS_ORIGINS',
   );
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }

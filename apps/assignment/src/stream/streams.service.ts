@@ -172,7 +172,6 @@ function begin(response: ServerResponse, opening: Buffer): void {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
-    'access-control-allow-origin': '*',
   });
   response.write(opening);
 }

@@ -31,6 +31,15 @@ export const serviceUrlsField = z
   )
   .transform((urls) => urls.map((url) => new URL(url).origin));
 
+/** Origins of web pages, several separated by commas; `*` is every one, `none` is none. */
+export const originsField = z
+  .string()
+  .transform((text): '*' | string[] => (text.trim() === '*' ? '*' : text.trim() === 'none' ? [] : listOf(text)))
+  .refine(
+    (origins) => origins === '*' || origins.every((origin) => isOrigin(origin)),
+    'must be *, none, or look like https://shop.example (several with commas between them)',
+  );
+
 /** Kafka's bootstrap addresses. */
 export const brokersField = z
   .string()
@@ -56,6 +65,9 @@ function listOf(text: string): string[] {
     .map((each) => each.trim())
     .filter((each) => each !== '');
 }
+
+/** As browsers send it: nothing behind the host and port. */
+const isOrigin = (text: string): boolean => hasProtocol(text, 'http:', 'https:') && new URL(text).origin === text;
 
 function hasProtocol(text: string, ...protocols: string[]): boolean {
   try {
