@@ -22,7 +22,7 @@ export class EventsConsumer {
     group: ANALYSIS_GROUP,
     mode: 'batch',
     maxBatch: 8_000,
-    concurrency: 3,
+    concurrency: 4,
     lingerMs: 5,
     check: looksAccepted,
   })

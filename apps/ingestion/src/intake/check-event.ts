@@ -3,6 +3,7 @@ import {
   EXPOSURE,
   EventInput,
   fieldErrors,
+  isOrdinaryEvent,
   type AcceptedEvent,
   type ExperimentDefinition,
 } from '@assay/contracts';
@@ -37,6 +38,7 @@ const refused = (code: string, message: string): { refused: Refused } => ({ refu
 
 /** Parses one event; the first complaint names the field. */
 export function parseEvent(raw: unknown): { input: EventInput } | { refused: Refused } {
+  if (isOrdinaryEvent(raw)) return { input: raw };
   const parsed = EventInput.safeParse(raw);
   if (parsed.success) return { input: parsed.data };
   const [first] = fieldErrors(parsed.error);

@@ -51,7 +51,7 @@ export interface Occasion {
 
 /**
  * Writes records of a topic as envelopes (CloudEvents in JSON). The members that do not differ from record to record are
- * written once per scope, and the text of the others is put together by hand: only key and data need to be escaped.
+ * written once per scope.
  */
 export function encoder<T>(topic: Topic<T>, occasion: Occasion): (record: NewRecord<T>) => EncodedRecord {
   const heads = new Map<string | undefined, string>();
@@ -75,8 +75,8 @@ function headOf(topic: Topic, source: string, scope: string | undefined): string
 }
 
 function bodyOf({ key, data }: NewData, id: string, time: string, traceparent: string | undefined): string {
-  const trace = traceparent === undefined ? '' : `"traceparent":${JSON.stringify(traceparent)},`;
-  return `"id":${JSON.stringify(id)},"time":"${time}","subject":${JSON.stringify(key)},${trace}"data":${JSON.stringify(data)}`;
+  const trace = traceparent === undefined ? undefined : { traceparent };
+  return JSON.stringify({ id, time, subject: key, ...trace, data }).slice(1, -1);
 }
 
 function checked(record: EncodedRecord): EncodedRecord {
