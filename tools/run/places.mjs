@@ -18,10 +18,10 @@ export const serverFlags = [
   '--disable-warning=TimeoutNegativeWarning',
 ];
 
-/** Flags of a service that runs apart: it holds less, and is to stay below 200 MB. */
+/** Flags of a service that runs apart, as in the images: it holds less, and is to stay below 200 MB. */
 export const serviceFlags = [
   '--enable-source-maps',
-  '--max-old-space-size=512',
+  '--max-old-space-size=320',
   '--max-semi-space-size=8',
   '--disable-warning=TimeoutNegativeWarning',
 ];
