@@ -11,7 +11,7 @@ import { AssignmentsReadModel } from './listing/assignments.read-model.js';
 import { EvaluationCounts } from './counting/evaluation-counts.service.js';
 import { ExposureRecorder } from './exposure/exposure-recorder.service.js';
 import { ExposedFlags } from './ofrep/exposed-flags.service.js';
-import { OfrepShortcut } from './ofrep/ofrep-shortcut.js';
+import { OfrepLane } from './ofrep/ofrep-lane.js';
 import { OfrepController } from './ofrep/ofrep.controller.js';
 import { OfrepFilter } from './ofrep/ofrep.filter.js';
 import { OfrepService } from './ofrep/ofrep.service.js';
@@ -48,7 +48,7 @@ import { AssignmentRepository } from './store/assignment.repository.js';
     EvaluationCounts,
     ExposedFlags,
     OfrepService,
-    OfrepShortcut,
+    OfrepLane,
     Propagation,
     SdkService,
     { provide: APP_FILTER, useClass: OfrepFilter },

@@ -7,7 +7,7 @@ import { OfrepService, type Answer, type Caller } from './ofrep.service.js';
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
-/** The ordinary way to evaluate; `OfrepShortcut` answers most calls before they come here. */
+/** The ordinary way to evaluate; `OfrepLane` answers most calls before they come here. */
 @Controller()
 export class OfrepController {
   constructor(private readonly ofrep: OfrepService) {}
@@ -43,7 +43,7 @@ function callerOf({ actor, scope }: Call<RouteShape>, headers: RequestHeaders): 
 }
 
 /** Whether a body says of itself that it has less than what a context may have. */
-export function isSmallBody(headers: RequestHeaders): boolean {
+function isSmallBody(headers: RequestHeaders): boolean {
   return headers['content-encoding'] === undefined && Number(headers['content-length']) <= MAX_CONTEXT_BYTES;
 }
 

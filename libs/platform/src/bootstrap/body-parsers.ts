@@ -1,8 +1,7 @@
-import { AppError } from '@assay/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { parseJson } from './parse-json.js';
+import { receivedBody } from '../hot-lane/received-body.js';
+import { jsonOf } from './json-of.js';
 import { readBody, unpacked } from './read-body.js';
 
 /**
@@ -14,10 +13,9 @@ export function useBodyParsers(fastify: FastifyInstance, bodyLimit: number): voi
   fastify.addContentTypeParser(
     /^application\/(?:[\w.-]+\+)?json\b/i,
     async (request: FastifyRequest, payload: Readable) => {
-      const body = await readBody(unpacked(payload, request.headers['content-encoding']), bodyLimit);
-      if (body.length === 0) return undefined;
-      if (!isUtf8(body)) throw AppError.validation([{ path: '', message: 'The body is not UTF-8' }]);
-      return parseJson(body.toString('utf8'));
+      const received = receivedBody(request.raw);
+      const encoding = request.headers['content-encoding'];
+      return jsonOf(received ?? (await readBody(unpacked(payload, encoding), bodyLimit)));
     },
   );
   fastify.addContentTypeParser(/^application\/(?:x-)?ndjson\b/i, (request: FastifyRequest, payload: Readable, done) => {

@@ -7,11 +7,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { HealthChecks } from '../health/health-checks.js';
 import { serveHealth } from '../health/serve-health.js';
+import { HotLane } from '../hot-lane/hot-lane.js';
+import { HotServer } from '../hot-lane/hot-server.js';
 import { toAppError } from '../http/to-app-error.js';
 import { Metrics } from '../metrics/metrics.js';
-import { measureRequests, serveMetrics } from '../metrics/serve-metrics.js';
+import { measureRequests, requestDurations, serveMetrics } from '../metrics/serve-metrics.js';
 import { traceRequests } from '../tracing/trace-requests.js';
 import { useBodyParsers } from './body-parsers.js';
+import { logRequest, logRequests } from './log-requests.js';
 import { newTraceId, traceIdOf } from './trace-id.js';
 
 export interface HttpAppOptions {
@@ -35,7 +38,9 @@ export async function createHttpApp(
   module: Type | DynamicModule,
   options: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
+  const server = new HotServer();
   const adapter = new FastifyAdapter({
+    serverFactory: server.create,
     skipMiddie: true,
     bodyLimit: options.bodyLimit ?? MEBIBYTE,
     trustProxy: options.trustProxy ?? false,
@@ -62,11 +67,17 @@ export async function createHttpApp(
     forceCloseConnections: false,
   });
   const metrics = app.get(Metrics);
-  measureRequests(fastify, metrics);
+  const durations = requestDurations(metrics);
+  measureRequests(fastify, durations);
   serveHealth(fastify, app.get(HealthChecks));
   serveMetrics(fastify, metrics);
   logRequests(fastify, options.logger);
   drainOnClose(fastify);
+  server.open(app.get(HotLane), fastify, (call) => {
+    const { method, route, status, milliseconds } = call;
+    durations.observe({ method, route, status: String(status) }, milliseconds / 1_000);
+    logRequest(options.logger, call);
+  });
   return app;
 }
 
@@ -90,19 +101,6 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
     .status(STATUS_OF_KIND[appError.kind])
     .header('content-type', 'application/problem+json')
     .send(toProblem(appError, request.id));
-}
-
-function logRequests(fastify: FastifyInstance, logger: LoggerService): void {
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const { method, id: traceId } = request;
-    const route = request.routeOptions.url;
-    logger.debug?.(
-      { method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime), traceId },
-      'request',
-      'http',
-    );
-    done();
-  });
 }
 
 /** On the way down every answer asks its client to connect anew; what does not end in time is cut. */

@@ -9,7 +9,8 @@ export const MAX_JSON_DEPTH = 100;
  * @throws AppError `validation_failed` when it is not JSON, nests too deeply, or names a field `__proto__`.
  */
 export function parseJson(text: string): unknown {
-  if (nestsDeeperThan(text, MAX_JSON_DEPTH)) throw refused(`nests deeper than ${MAX_JSON_DEPTH} levels`);
+  const mayNest = text.length > MAX_JSON_DEPTH;
+  if (mayNest && nestsDeeperThan(text, MAX_JSON_DEPTH)) throw refused(`nests deeper than ${MAX_JSON_DEPTH} levels`);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -79,6 +79,7 @@ export class JsonLogger implements LoggerService {
     message: unknown,
     rest: unknown[],
   ): void {
+    if (!this.pino.isLevelEnabled(level)) return;
     const texts = rest.filter((part): part is string => typeof part === 'string');
     const context = texts.at(-1);
     if (message instanceof Error) {

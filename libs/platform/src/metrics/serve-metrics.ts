@@ -10,14 +10,18 @@ export function serveMetrics(fastify: FastifyInstance, metrics: Metrics): void {
   );
 }
 
-/** Rate, errors and duration of each route; addresses that no route knows are one label, not a thousand. */
-export function measureRequests(fastify: FastifyInstance, metrics: Metrics): void {
-  const durations = metrics.histogram(
+/** The histogram of all requests that a process answers. */
+export const requestDurations = (metrics: Metrics) =>
+  metrics.histogram(
     'http_server_request_duration_seconds',
     'Duration of HTTP requests',
     ['method', 'route', 'status'],
     SECONDS,
   );
+export type RequestDurations = ReturnType<typeof requestDurations>;
+
+/** Rate, errors and duration of each route; addresses that no route knows are one label, not a thousand. */
+export function measureRequests(fastify: FastifyInstance, durations: RequestDurations): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
     durations.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);

@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http';
+import type { HotAnswer } from './hot-route.js';
+
+/**
+ * Sends an answer in one write.
+ *
+ * @param isLast asks the client to connect anew for its next call
+ * @param headers names and values in turn
+ */
+export function sendAnswer(
+  response: ServerResponse,
+  { status, text, etag }: HotAnswer,
+  isLast: boolean,
+  headers: string[],
+): void {
+  if (etag !== undefined) headers.push('etag', etag);
+  if (isLast) headers.push('connection', 'close');
+  if (status === 304) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  headers.push('content-type', 'application/json; charset=utf-8', 'content-length', String(Buffer.byteLength(text)));
+  response.writeHead(status, headers).end(text);
+}
