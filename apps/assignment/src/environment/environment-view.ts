@@ -1,6 +1,7 @@
 import type { ExperimentDefinition, FlagDefinition, SegmentDefinition } from '@assay/contracts';
 import type { LoadedList } from '@assay/definitions';
 import { compileDefinitions, type CompiledDefinitions, type Cond, type Flag, type MemberSet } from '@assay/evaluation';
+import { BulkTexts } from '../ofrep/bulk-text.js';
 import { experimentFlag } from './experiment-split.js';
 import { Fingerprint } from './fingerprint.js';
 import { documentFor, ServedFlag } from './served-flag.js';
@@ -29,6 +30,8 @@ const byKey = (a: { readonly key: string }, b: { readonly key: string }): number
  */
 export class EnvironmentView {
   readonly place: Place;
+  /** What was answered to who asked for all flags, in this state. */
+  bulkTexts = new BulkTexts();
   private definitions: CompiledDefinitions;
   private readonly flags = new Map<string, ServedFlag>();
   private readonly open = new Map<string, ExperimentDefinition>();
@@ -105,6 +108,7 @@ export class EnvironmentView {
   apply(change: Change): void {
     const { kind, definition } = change;
     const gone = isGone(change);
+    this.bulkTexts = new BulkTexts();
     if (gone) this.drop(change);
     else this.hold(change);
     if (kind === 'segment') {

@@ -8,6 +8,7 @@ export class Fingerprint {
   private readonly parts = new Map<string, readonly [number, number]>();
   private high = 0;
   private low = 0;
+  private known: string | undefined;
 
   /** @param version null when the definition is gone */
   set(id: string, version: number | null): void {
@@ -25,10 +26,11 @@ export class Fingerprint {
 
   /** Letters and digits. */
   get text(): string {
-    return this.high.toString(36).padStart(7, '0') + this.low.toString(36).padStart(7, '0');
+    return (this.known ??= this.high.toString(36).padStart(7, '0') + this.low.toString(36).padStart(7, '0'));
   }
 
   private toggle([high, low]: readonly [number, number]): void {
+    this.known = undefined;
     this.high = (this.high ^ high) >>> 0;
     this.low = (this.low ^ low) >>> 0;
   }

@@ -1,12 +1,14 @@
 import type { FlagDefinition } from '@assay/contracts';
 import type { Outcome } from '../ofrep/flag-outcome.js';
-import type { Flag, Split } from '@assay/evaluation';
+import type { EvaluationResult, Flag, Split } from '@assay/evaluation';
 import { inlineSplits } from '../exposure/inline-splits.js';
 
 /** A flag as one environment serves it. */
 export class ServedFlag {
   /** What was answered before, by what was decided: most evaluations of a flag have one of a few outcomes. */
   readonly outcomes = new Map<string, Outcome>();
+  /** The same by the very result, where that is one object for all evaluations. */
+  readonly results = new WeakMap<EvaluationResult, Outcome>();
   /** Counts of variants whose outcomes are not remembered. */
   readonly others = new Map<string, number>();
 

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
  * Stands for an answer to a context: over the answer itself (which names the version of each flag, and changes with time where
  * rules look at the clock), the whole context whatever the order of its members, and who may see what.
  *
- * @param answer text of the answer
+ * @param answer text of the answer, or a digest of it
  */
 export function bulkEtag(answer: string, context: Readonly<Record<string, unknown>>, scope: string): string {
   return `"${hash('sha256', `${scope}\n${canonicalJson(context)}\n${answer}`, 'base64url').slice(0, 27)}"`;

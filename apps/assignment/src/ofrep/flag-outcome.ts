@@ -12,28 +12,48 @@ export interface Outcome {
   readonly text: string;
   /** What was served; "" is the default in the code. */
   readonly variant: string;
+  /** In which environment of which project. */
+  readonly flagSetId: string;
+  /** Names the outcome in this process as long as it is remembered; 0 when it is not. */
+  id: number;
   /** How often it was answered since it was last counted. */
   count: number;
 }
 
+let lastId = 0;
+
 /** An answer of OFREP as it goes out. */
-export function outcomeOf(answer: OfrepSuccess | OfrepFailure): Outcome {
+export function outcomeOf(answer: OfrepSuccess | OfrepFailure, flagSetId: string): Outcome {
   const [status, variant] = 'errorCode' in answer ? ([400, ''] as const) : ([200, answer.variant ?? ''] as const);
-  return { status, text: JSON.stringify(answer), variant, count: 0 };
+  return { status, text: JSON.stringify(answer), variant, flagSetId, id: 0, count: 0 };
 }
 
 /** The answer to an evaluation, from memory where the same was answered before. */
 export function flagOutcome(served: ServedFlag, result: EvaluationResult, flagSetId: string): Outcome {
+  const before = served.results.get(result);
+  if (before?.flagSetId === flagSetId) {
+    before.count += 1;
+    return before;
+  }
+  const outcome = namedOutcome(served, result, flagSetId);
+  // A result that tells of exposures is another object each time, all others are one object per reason.
+  if (result.exposures.length === 0 && outcome.id !== 0) served.results.set(result, outcome);
+  return outcome;
+}
+
+function namedOutcome(served: ServedFlag, result: EvaluationResult, flagSetId: string): Outcome {
   const name = outcomeName(result, flagSetId);
   const known = served.outcomes.get(name);
   if (known !== undefined) {
     known.count += 1;
     return known;
   }
-  const outcome = outcomeOf(flagAnswer(served.document, result, { flagSetId, version: served.version }));
+  const outcome = outcomeOf(flagAnswer(served.document, result, { flagSetId, version: served.version }), flagSetId);
   outcome.count = 1;
-  if (served.outcomes.size < MOST_REMEMBERED) served.outcomes.set(name, outcome);
-  else served.others.set(outcome.variant, (served.others.get(outcome.variant) ?? 0) + 1);
+  if (served.outcomes.size < MOST_REMEMBERED) {
+    outcome.id = lastId += 1;
+    served.outcomes.set(name, outcome);
+  } else served.others.set(outcome.variant, (served.others.get(outcome.variant) ?? 0) + 1);
   return outcome;
 }
 

@@ -55,9 +55,7 @@ export class OfrepService {
     const view = this.environments.view(caller.scope);
     const found = this.find(caller, view, key);
     if (found === undefined) return this.evaluateLater(caller, key, subject);
-    return found instanceof ServedFlag
-      ? this.flag(caller, view, found, subject)
-      : this.experiment(caller, found, subject);
+    return this.outcome(this.asking(caller, view, subject), found);
   }
 
   evaluateAll(caller: Caller, body: unknown, ifNoneMatch: string | undefined): Soon<Answer> {
@@ -66,37 +64,35 @@ export class OfrepService {
     const view = this.environments.view(caller.scope);
     const state = view.fingerprint;
     const isClient = caller.actor.kind === 'client';
+    const asking = this.asking(caller, view, subject);
     const parts: Soon<Outcome>[] = [];
     let waits = false;
     const add = (part: Soon<Outcome>): void => {
       waits ||= part instanceof Promise;
       parts.push(part);
     };
-    for (const served of view.served(isClient)) add(this.flag(caller, view, served, subject));
-    if (!isClient) for (const experiment of view.enrolling()) add(this.experiment(caller, experiment, subject));
+    for (const served of view.served(isClient)) add(this.flag(asking, served));
+    if (!isClient) for (const experiment of view.enrolling()) add(this.experiment(asking, experiment));
     const finish = (outcomes: readonly Outcome[]): Answer =>
-      this.bulk(caller, view, { subject, outcomes, ifNoneMatch, isCurrent: view.fingerprint === state });
+      this.bulk(caller, asking, { outcomes, ifNoneMatch, isCurrent: view.fingerprint === state });
     return waits ? Promise.all(parts.map(async (part) => part)).then(finish) : finish(parts as Outcome[]);
   }
 
   private bulk(
-    caller: Caller,
-    view: EnvironmentView,
-    { subject, outcomes, ifNoneMatch, isCurrent }: BulkParts,
+    { scope, actor, keyHash, userAgent }: Caller,
+    { view, subject, setId }: Asking,
+    { outcomes, ifNoneMatch, isCurrent }: BulkParts,
   ): Answer {
-    const { scope, actor, keyHash, userAgent } = caller;
-    let texts = '';
-    for (const { text } of outcomes) texts += texts === '' ? text : `,${text}`;
-    const body = `{"flags":[${texts}],"metadata":{"flagSetId":${JSON.stringify(flagSetId(scope))}}`;
-    const etag = bulkEtag(body, subject.attributes, `${actor.kind} ${scope.environmentId}`);
+    const { text, digest } = view.bulkTexts.of(outcomes, setId);
+    const etag = bulkEtag(digest, subject.attributes, `${actor.kind} ${scope.environmentId}`);
     if (keyHash === undefined) {
-      return matchesEtag(ifNoneMatch, etag) ? { status: 304, text: '', etag } : { status: 200, text: `${body}}`, etag };
+      return matchesEtag(ifNoneMatch, etag) ? { status: 304, text: '', etag } : { status: 200, text: `${text}}`, etag };
     }
     const client = clientName(actor.id, subject.targetingKey, userAgent);
     if (isCurrent) this.streams.hub(view).confirm(client);
     if (matchesEtag(ifNoneMatch, etag)) return { status: 304, text: '', etag };
     const stream = JSON.stringify(this.streams.address(view, keyHash, client));
-    return { status: 200, text: `${body},"eventStreams":[${stream}]}`, etag };
+    return { status: 200, text: `${text},"eventStreams":[${stream}]}`, etag };
   }
 
   private find({ actor }: Caller, view: EnvironmentView, key: string): ServedFlag | ExperimentDefinition | undefined {
@@ -119,31 +115,45 @@ export class OfrepService {
     const view = this.environments.view(caller.scope);
     const found = this.find(caller, view, key);
     if (found === undefined) return { status: 404, text: JSON.stringify(notFound(key)) };
-    return found instanceof ServedFlag
-      ? this.flag(caller, view, found, subject)
-      : this.experiment(caller, found, subject);
+    return this.outcome(this.asking(caller, view, subject), found);
   }
 
-  private flag({ scope }: Caller, view: EnvironmentView, served: ServedFlag, subject: Subject): Soon<Outcome> {
-    const now = this.clock.now().getTime();
-    const result = view.compiled.evaluate(served.key, subject.attributes, { now });
-    const setId = flagSetId(scope);
+  private asking({ scope }: Caller, view: EnvironmentView, subject: Subject): Asking {
+    return { scope, view, subject, now: this.clock.now().getTime(), setId: flagSetId(scope) };
+  }
+
+  private outcome(asking: Asking, found: ServedFlag | ExperimentDefinition): Soon<Outcome> {
+    return found instanceof ServedFlag ? this.flag(asking, found) : this.experiment(asking, found);
+  }
+
+  private flag(asking: Asking, served: ServedFlag): Soon<Outcome> {
+    const { view, subject, setId } = asking;
+    const result = view.compiled.evaluate(served.key, subject.attributes, asking);
     if (result.exposures.length === 0) return flagOutcome(served, result, setId);
-    const settled = this.exposed.settle(view, served, result, { subject, now });
+    const settled = this.exposed.settle(view, served, result, asking);
     return settled instanceof Promise
       ? settled.then((final) => flagOutcome(served, final, setId))
       : flagOutcome(served, settled, setId);
   }
 
-  private async experiment({ scope }: Caller, definition: ExperimentDefinition, subject: Subject): Promise<Outcome> {
+  private async experiment({ scope, subject, setId }: Asking, definition: ExperimentDefinition): Promise<Outcome> {
     const current = definition.status === 'DRAFT' ? await this.assignments.find(scope, definition.key) : definition;
     const assignment = await this.assignments.assign(scope, current, subject.userId, subject.attributes);
-    return outcomeOf(experimentAnswer(assignment, { flagSetId: flagSetId(scope), version: current.version }));
+    return outcomeOf(experimentAnswer(assignment, { flagSetId: setId, version: current.version }), setId);
   }
 }
 
-interface BulkParts {
+/** One question: about whom, where and when. Its evaluations take it as their options. */
+interface Asking {
+  readonly scope: Scope;
+  readonly view: EnvironmentView;
   readonly subject: Subject;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly setId: string;
+}
+
+interface BulkParts {
   readonly outcomes: readonly Outcome[];
   readonly ifNoneMatch: string | undefined;
   /** Nothing has changed while the parts were put together. */

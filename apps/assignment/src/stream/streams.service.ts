@@ -16,6 +16,8 @@ const HEARTBEAT_MS = 15_000;
 const PATIENCE_MS = 25_000;
 /** Open streams of one process. */
 const MOST_STREAMS = 50_000;
+/** Tokens kept in memory. */
+const MOST_TOKENS = 10_000;
 /** How long a page may be hidden before its stream is closed. */
 const INACTIVITY_SECONDS = 120;
 /** Clients of a server that has gone come back within these, not all at once. */
@@ -27,6 +29,8 @@ export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdow
   private readonly hubs = new Map<string, StreamHub>();
   private readonly versions = new Map<string, number>();
   private readonly secrets: AuthSettings['jwt']['keys'][number]['verifyWith'][];
+  /** By the hash of the key: signing costs more than an evaluation. */
+  private readonly tokens = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
   private closing = false;
 
@@ -88,17 +92,23 @@ export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** Where a client of a key hears of changes from now on. */
   address(view: EnvironmentView, keyHash: string, client: string): OfrepEventStream {
-    const [secret] = this.secrets;
-    const query = new URLSearchParams({
-      token: secret === undefined ? '' : streamToken(keyHash, secret),
-      client,
-      since: view.fingerprint,
-    });
+    // Letters, digits and `.-_` only: nothing of it needs to be escaped.
+    const query = `token=${this.tokenOf(keyHash)}&client=${client}&since=${view.fingerprint}`;
     return {
       type: 'sse',
-      endpoint: { requestUri: `/ofrep/v1/stream?${query.toString()}` },
+      endpoint: { requestUri: `/ofrep/v1/stream?${query}` },
       inactivityDelaySec: INACTIVITY_SECONDS,
     };
+  }
+
+  private tokenOf(keyHash: string): string {
+    const known = this.tokens.get(keyHash);
+    if (known !== undefined) return known;
+    const [secret] = this.secrets;
+    const token = secret === undefined ? '' : streamToken(keyHash, secret);
+    if (this.tokens.size >= MOST_TOKENS) this.tokens.clear();
+    this.tokens.set(keyHash, token);
+    return token;
   }
 
   /** The hash of the api key that a token stands for. @throws AppError `unauthenticated` */

@@ -33,7 +33,8 @@ export class TtlCache<T> {
   get(key: string, load: () => Promise<T | undefined>): Promise<T | undefined> | T | undefined {
     const entry = this.entries.get(key);
     if (entry !== undefined && entry.freshUntil > this.now()) {
-      this.keep(key, entry);
+      // While there is plenty of room nobody needs to know who was used last.
+      if (this.entries.size * 2 > this.settings.entries) this.keep(key, entry);
       return entry.value;
     }
     const running = this.loads.get(key);

@@ -6,30 +6,24 @@ export const MAX_JSON_DEPTH = 100;
 
 /**
  * What keeps a parsed JSON value out of a `jsonb` column: too deep, a NUL character, half a surrogate pair. Undefined when
- * it can be stored. Walks without recursion, since the value may come from anybody.
+ * it can be stored. The value may come from anybody: it is walked no deeper than is allowed.
  */
-export function storageProblem(value: unknown): string | undefined {
-  const stack: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (typeof next.value === 'string') {
-      const problem = textProblem(next.value);
-      if (problem !== undefined) return problem;
-    } else if (typeof next.value === 'object' && next.value !== null) {
-      if (next.depth >= MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH} levels`;
-      const depth = next.depth + 1;
-      for (const [key, inner] of Object.entries(next.value)) {
-        const problem = textProblem(key);
-        if (problem !== undefined) return problem;
-        stack.push({ value: inner, depth });
-      }
-    }
+export const storageProblem = (value: unknown): string | undefined => problemOf(value, 0);
+
+function problemOf(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return textProblem(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth >= MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH} levels`;
+  for (const key of Object.keys(value)) {
+    const problem = textProblem(key) ?? problemOf((value as Readonly<Record<string, unknown>>)[key], depth + 1);
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
 function textProblem(text: string): string | undefined {
   if (text.includes('\u0000')) return 'must not contain a NUL character';
-  return /\p{Surrogate}/u.test(text) ? 'must not contain half a surrogate pair' : undefined;
+  return text.isWellFormed() ? undefined : 'must not contain half a surrogate pair';
 }
 
 /** `schema` for a value that is stored as JSON: what the database would refuse is refused here, before it is parsed. */

@@ -11,7 +11,8 @@ import { HotLane } from '../hot-lane/hot-lane.js';
 import { HotServer } from '../hot-lane/hot-server.js';
 import { toAppError } from '../http/to-app-error.js';
 import { Metrics } from '../metrics/metrics.js';
-import { measureRequests, requestDurations, serveMetrics } from '../metrics/serve-metrics.js';
+import { RequestDurations } from '../metrics/request-durations.js';
+import { measureRequests, serveMetrics } from '../metrics/serve-metrics.js';
 import { traceRequests } from '../tracing/trace-requests.js';
 import { useBodyParsers } from './body-parsers.js';
 import { logRequest, logRequests } from './log-requests.js';
@@ -67,15 +68,15 @@ export async function createHttpApp(
     forceCloseConnections: false,
   });
   const metrics = app.get(Metrics);
-  const durations = requestDurations(metrics);
+  const durations = new RequestDurations();
   measureRequests(fastify, durations);
   serveHealth(fastify, app.get(HealthChecks));
-  serveMetrics(fastify, metrics);
+  serveMetrics(fastify, metrics, durations);
   logRequests(fastify, options.logger);
   drainOnClose(fastify);
   server.open(app.get(HotLane), fastify, (call) => {
     const { method, route, status, milliseconds } = call;
-    durations.observe({ method, route, status: String(status) }, milliseconds / 1_000);
+    durations.record(method, route, status, milliseconds / 1_000);
     logRequest(options.logger, call);
   });
   return app;

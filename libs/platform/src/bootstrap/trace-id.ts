@@ -7,4 +7,7 @@ export function traceIdOf(traceparent: string | undefined): string | undefined {
   return id === undefined || /^0+$/.test(id) ? undefined : id;
 }
 
-export const newTraceId = (): string => randomUUID().replaceAll('-', '');
+export function newTraceId(): string {
+  const id = randomUUID();
+  return id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
+}

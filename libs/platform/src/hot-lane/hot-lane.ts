@@ -60,10 +60,10 @@ export class HotLane {
     const startedAt = performance.now();
     const found = this.routes.find(request.method, request.url ?? '');
     if (found === undefined || !isSmallJson(request.headers, BODY_LIMIT)) return false;
-    const { handler, param, query } = found;
-    const work = handler({ headers: request.headers, param, query });
+    const { hot, param, query } = found;
+    const work = hot.handler({ headers: request.headers, param, query });
     if (work === undefined) return false;
-    const passage = { request, response, route: found.route.path, work, startedAt, ordinary };
+    const passage = { request, response, route: hot.route.path, work, startedAt, ordinary };
     receive(request, (body) => this.pass(passage, body));
     return true;
   }

@@ -2,7 +2,8 @@ import type { RouteShape } from '@assay/contracts';
 import type { HotHandler, HotRoute } from './hot-route.js';
 
 /** Where an address leads. */
-export interface Found extends HotRoute {
+export interface Found {
+  readonly hot: HotRoute;
   readonly param: string;
   readonly query: string;
 }
@@ -27,11 +28,11 @@ export class HotRoutes {
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
     const fixed = this.fixed.get(path);
-    if (fixed !== undefined) return fixed.route.method === method ? { ...fixed, param: '', query } : undefined;
+    if (fixed !== undefined) return fixed.route.method === method ? { hot: fixed, param: '', query } : undefined;
     const slash = path.lastIndexOf('/') + 1;
     const open = this.open.get(path.slice(0, slash));
     const param = path.slice(slash);
     if (open === undefined || open.route.method !== method || !PLAIN.test(param)) return undefined;
-    return { ...open, param, query };
+    return { hot: open, param, query };
   }
 }
