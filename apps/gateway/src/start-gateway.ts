@@ -1,6 +1,7 @@
 import {
   createHttpApp,
   HealthChecks,
+  HotLane,
   JsonLogger,
   listen,
   Metrics,
@@ -28,7 +29,7 @@ export async function startGateway(environment: Environment): Promise<Stop> {
   const all = Object.values(links);
   const fastify = app.getHttpAdapter().getInstance();
   allowOrigins(fastify, config.origins);
-  await limitRequests(fastify, config.limits);
+  await limitRequests(fastify, config.limits, app.get(HotLane));
   await forwardRequests(fastify, links);
   const checks = app.get(HealthChecks);
   for (const link of all) checks.register(link.name, () => link.check());

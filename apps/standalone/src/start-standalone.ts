@@ -5,6 +5,7 @@ import {
   checkPort,
   createHttpApp,
   HealthChecks,
+  HotLane,
   JsonLogger,
   listen,
   prepareDataDirectory,
@@ -78,7 +79,7 @@ async function createApp(
   });
   const app = await createHttpApp(root, { logger });
   allowOrigins(app.getHttpAdapter().getInstance(), config.origins);
-  await limitRequests(app.getHttpAdapter().getInstance(), config.limits);
+  await limitRequests(app.getHttpAdapter().getInstance(), config.limits, app.get(HotLane));
   const server = app.get(LogServer);
   if (config.kafka !== undefined) app.get(HealthChecks).register('broker', () => server.unwrap<LogCheck>().check());
   app.connectMicroservice({ strategy: server });
