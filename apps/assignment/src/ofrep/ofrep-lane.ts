@@ -24,12 +24,13 @@ export class OfrepLane {
 
   private single({ headers, param, query }: HotCall): HotWork | undefined {
     const caller = query === '' ? this.caller(headers) : undefined;
-    return caller && ((body) => this.ofrep.evaluate(caller, param, body));
+    // A body that is null is none, as it is for the ordinary way.
+    return caller && ((body) => this.ofrep.evaluate(caller, param, body ?? {}));
   }
 
   private all({ headers, query }: HotCall): HotWork | undefined {
     const caller = REFETCH.test(query) ? this.caller(headers) : undefined;
-    return caller && ((body) => this.ofrep.evaluateAll(caller, body, headers['if-none-match']));
+    return caller && ((body) => this.ofrep.evaluateAll(caller, body ?? {}, headers['if-none-match']));
   }
 
   private caller(headers: HotCall['headers']): Caller | undefined {
