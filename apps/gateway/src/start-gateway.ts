@@ -28,8 +28,9 @@ export async function startGateway(environment: Environment): Promise<Stop> {
   const links = linksOf(config);
   const all = Object.values(links);
   const fastify = app.getHttpAdapter().getInstance();
-  allowOrigins(fastify, config.origins);
-  await limitRequests(fastify, config.limits, app.get(HotLane));
+  const lane = app.get(HotLane);
+  allowOrigins(fastify, config.origins, lane);
+  await limitRequests(fastify, config.limits, lane);
   await forwardRequests(fastify, links);
   const checks = app.get(HealthChecks);
   for (const link of all) checks.register(link.name, () => link.check());

@@ -78,8 +78,10 @@ async function createApp(
     identity: { adminPassword: config.adminPassword, announce: print },
   });
   const app = await createHttpApp(root, { logger });
-  allowOrigins(app.getHttpAdapter().getInstance(), config.origins);
-  await limitRequests(app.getHttpAdapter().getInstance(), config.limits, app.get(HotLane));
+  const fastify = app.getHttpAdapter().getInstance();
+  const lane = app.get(HotLane);
+  allowOrigins(fastify, config.origins, lane);
+  await limitRequests(fastify, config.limits, lane);
   const server = app.get(LogServer);
   if (config.kafka !== undefined) app.get(HealthChecks).register('broker', () => server.unwrap<LogCheck>().check());
   app.connectMicroservice({ strategy: server });

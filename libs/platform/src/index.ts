@@ -37,7 +37,7 @@ export { readBody } from './bootstrap/read-body.js';
 export { runProcess, type RunOptions, type Stop } from './bootstrap/run-process.js';
 export { newTraceId, traceIdOf } from './bootstrap/trace-id.js';
 export { HotLane } from './hot-lane/hot-lane.js';
-export type { HotAnswer, HotCall, HotHandler, HotLimit, HotWork } from './hot-lane/hot-route.js';
+export type { HotAnswer, HotCall, HotHandler, HotLimit, HotOrigins, HotWork } from './hot-lane/hot-route.js';
 export { HealthChecks, type HealthCheck, type Readiness } from './health/health-checks.js';
 export { Metrics, type Reading } from './metrics/metrics.js';
 export { currentTrace, withTrace, type TraceContext } from './tracing/trace-context.js';

@@ -1,4 +1,5 @@
 import { allRoutes, KEY_PERMISSIONS, openFlagStream, type RouteShape } from '@assay/contracts';
+import type { HotLane } from '@assay/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Which pages of other origins may call: every one, or those named (`https://shop.example`); an empty list is none. */
@@ -24,9 +25,12 @@ const clientRoutes = allRoutes.filter(isForClients).map(({ method, path }) => ({
  * Lets pages of other origins make the calls that a client key may make (OFREP, its streams, events), and no others. Credentials
  * of the browser are not allowed: the key is in a header or in the address. Call before the server listens, and before limits,
  * so that a refusal can be read as well.
+ *
+ * @param lane answers some of these calls itself
  */
-export function allowOrigins(fastify: FastifyInstance, allowed: AllowedOrigins): void {
+export function allowOrigins(fastify: FastifyInstance, allowed: AllowedOrigins, lane: HotLane): void {
   if (allowed !== '*' && allowed.length === 0) return;
+  lane.answerOrigins((route, origin) => (isForClients(route) ? originHeaders(origin, allowed).flat() : []));
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     if (origin === undefined) {
@@ -50,12 +54,14 @@ function isClientCall(method: string, { url }: FastifyRequest): boolean {
 
 /** On the raw answer, where streams that bypass the framework carry it too. */
 function answerOrigin({ raw }: FastifyReply, origin: string, allowed: AllowedOrigins): void {
-  if (allowed !== '*') {
-    raw.setHeader('vary', 'Origin');
-    if (!allowed.includes(origin)) return;
-  }
-  raw.setHeader('access-control-allow-origin', allowed === '*' ? '*' : origin);
-  raw.setHeader('access-control-expose-headers', ANSWER_HEADERS);
+  for (const [name, value] of originHeaders(origin, allowed)) raw.setHeader(name, value);
+}
+
+function originHeaders(origin: string, allowed: AllowedOrigins): (readonly [name: string, value: string])[] {
+  const exposed = ['access-control-expose-headers', ANSWER_HEADERS] as const;
+  if (allowed === '*') return [['access-control-allow-origin', '*'], exposed];
+  const vary = ['vary', 'Origin'] as const;
+  return allowed.includes(origin) ? [vary, ['access-control-allow-origin', origin], exposed] : [vary];
 }
 
 function allow(reply: FastifyReply, method: string): void {

@@ -1,8 +1,9 @@
 import { AppError, defineRoute } from '@assay/contracts';
 import { Body, Controller, HttpCode, Module, Param, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { z } from 'zod';
 import { createHttpApp } from '../bootstrap/create-http-app.js';
 import { listen } from '../bootstrap/listen.js';
@@ -187,6 +188,17 @@ describe('what every request has', () => {
     expect((await post('/things/k', '{}')).headers.get('x-left')).toBe('0');
     expect((await post('/things/k', '{}')).body['way']).toBe('ordinary');
     expect(left).toBe(0);
+  });
+
+  it('what pages of other origins are told', async () => {
+    lane.answerOrigins(({ id }, from) => ['access-control-allow-origin', `${from} ${id}`]);
+    const headers = { 'content-type': 'application/json', origin: 'https://shop.example' };
+    // `fetch` does not let a script say where it is from.
+    const sent = request(`${origin}/things/k`, { method: 'POST', headers }).end('{}');
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example one');
+    expect((await post('/things/k', '{}')).headers.get('access-control-allow-origin')).toBeNull();
   });
 
   it('is answered to its end when the process stops meanwhile, and asked to connect anew', async () => {

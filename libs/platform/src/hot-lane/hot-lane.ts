@@ -5,7 +5,7 @@ import { jsonOf } from '../bootstrap/json-of.js';
 import { newTrace } from '../tracing/new-trace.js';
 import { withTrace } from '../tracing/trace-context.js';
 import { tracing } from '../tracing/tracing.js';
-import type { HotAnswer, HotAnswered, HotHandler, HotLimit, HotWork } from './hot-route.js';
+import type { HotAnswer, HotAnswered, HotHandler, HotLimit, HotOrigins, HotWork } from './hot-route.js';
 import { HotRoutes } from './hot-routes.js';
 import { isSmallJson, keepBody, receive } from './received-body.js';
 import { sendAnswer } from './send-answer.js';
@@ -17,7 +17,7 @@ const BODY_LIMIT = 65_536;
 interface Passage {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly route: string;
+  readonly route: RouteShape;
   readonly work: HotWork;
   readonly startedAt: number;
   /** Where the call goes when something about it is unusual. */
@@ -32,6 +32,7 @@ interface Passage {
 export class HotLane {
   private readonly routes = new HotRoutes();
   private limit: HotLimit | undefined;
+  private origins: HotOrigins | undefined;
   private answered: ((call: HotAnswered) => void) | undefined;
 
   /** Lets calls of a route onto the lane. Its method, path and answers have to be those of the ordinary handler. */
@@ -42,6 +43,11 @@ export class HotLane {
   /** Sets the limit that each call counts against. */
   limitBy(limit: HotLimit): void {
     this.limit = limit;
+  }
+
+  /** Sets what pages of other origins are told. */
+  answerOrigins(origins: HotOrigins): void {
+    this.origins = origins;
   }
 
   /** Calls are taken from now on; `answered` hears of each that was answered. */
@@ -63,7 +69,7 @@ export class HotLane {
     const { hot, param, query } = found;
     const work = hot.handler({ headers: request.headers, param, query });
     if (work === undefined) return false;
-    const passage = { request, response, route: hot.route.path, work, startedAt, ordinary };
+    const passage = { request, response, route: hot.route, work, startedAt, ordinary };
     receive(request, (body) => this.pass(passage, body));
     return true;
   }
@@ -78,14 +84,16 @@ export class HotLane {
       return;
     }
     const finish = (answer: HotAnswer): void => this.finish(passage, answer, { traceId: trace.traceId, headers });
+    let answer: HotAnswer | Promise<HotAnswer>;
     try {
       const value = jsonOf(body);
-      const answer = withTrace(trace, () => work(value));
-      if (answer instanceof Promise) answer.then(finish, leave);
-      else finish(answer);
+      answer = withTrace(trace, () => work(value));
     } catch {
       leave();
+      return;
     }
+    if (answer instanceof Promise) answer.then(finish, leave);
+    else finish(answer);
   }
 
   private finish(
@@ -93,9 +101,13 @@ export class HotLane {
     answer: HotAnswer,
     { traceId, headers }: Tail,
   ): void {
-    sendAnswer(response, answer, this.answered === undefined, ['x-trace-id', traceId, ...headers]);
+    const all = ['x-trace-id', traceId, ...headers];
+    const { origin } = request.headers;
+    if (origin !== undefined && this.origins !== undefined) all.push(...this.origins(route, origin));
+    sendAnswer(response, answer, this.answered === undefined, all);
     const milliseconds = performance.now() - startedAt;
-    this.answered?.({ method: request.method ?? '', route, status: answer.status, milliseconds, traceId });
+    const { method, path } = route;
+    this.answered?.({ method, route: path, status: answer.status, milliseconds, traceId });
   }
 
   /** The call goes the ordinary way with the body that was read. */

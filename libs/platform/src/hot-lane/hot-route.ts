@@ -37,6 +37,9 @@ export interface HotLimit {
   giveBack(headers: IncomingHttpHeaders): void;
 }
 
+/** Headers, names and values in turn, for a page of another origin that called a route. */
+export type HotOrigins = (route: RouteShape, origin: string) => readonly string[];
+
 /** What is told of each call that was answered. */
 export interface HotAnswered {
   readonly method: string;
