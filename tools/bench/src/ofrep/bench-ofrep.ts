@@ -5,11 +5,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApiClient } from '../loop/api-client.js';
 import { AssayServer, PASSWORD } from '../loop/assay-server.js';
+import { preparedPost } from '../http/lean-connection.js';
 import { perSecond, printTable } from '../report.js';
+import { pacedLatencies } from './paced-load.js';
 import { processorSeconds } from './processor-time.js';
 
 const CONNECTIONS = 32;
 const SECONDS = 6;
+/** A server that has just started compiles what it runs: that is not what is measured. */
+const WARM_UP_SECONDS = 4;
 const FLAGS = 20;
 const CONTEXT = { targetingKey: 'user-1', country: 'NO', plan: 'pro', age: 31, app: '2.3.1' };
 const BODY = JSON.stringify({ context: CONTEXT });
@@ -18,8 +22,6 @@ interface Load {
   readonly pid: number;
   readonly url: string;
   readonly headers?: Record<string, string>;
-  /** Requests per second altogether; as many as possible by default. */
-  readonly rate?: number;
 }
 
 /**
@@ -38,7 +40,9 @@ export async function benchOfrep(): Promise<void> {
     const least = await load({ pid: bare.pid ?? 0, url: `http://127.0.0.1:${port}/` });
     const single = await load({ pid: server.pid, url: `${path}/flag-0`, headers });
     const bulk = await load({ pid: server.pid, url: path, headers });
-    const half = await load({ pid: server.pid, url: `${path}/flag-0`, headers, rate: Math.floor(single.wall / 2) });
+    const rate = single.wall / 2;
+    const leastP99 = await latencyAt(rate, `http://127.0.0.1:${port}/`, {});
+    const p99 = await latencyAt(rate, `${path}/flag-0`, headers);
     const row = (what: string, { core }: { core: number }, target?: number) => ({
       what,
       value: `${perSecond(core)}  ${(core / least.core).toFixed(2)}`,
@@ -49,7 +53,13 @@ export async function benchOfrep(): Promise<void> {
       row('bare node:http, same body parsed', least),
       row('single evaluation with targeting', single, 0.6),
       row(`bulk of ${FLAGS} flags`, bulk, 0.4),
-      { what: 'p99 at half of that load', value: `${half.p99} ms`, target: '<= 5 ms', ok: half.p99 <= 5 },
+      { what: `p99 of bare node:http at ${perSecond(rate)}`, value: `${leastP99.toFixed(1)} ms`, target: '', ok: null },
+      {
+        what: 'p99 of single evaluation at half of its load',
+        value: `${p99.toFixed(1)} ms`,
+        target: '<= 5 ms',
+        ok: p99 <= 5,
+      },
     ]);
   } finally {
     bare.kill();
@@ -69,19 +79,25 @@ async function prepare(url: string): Promise<string> {
   return (await client.post<{ key: string }>('/api/v1/api-keys', body)).key;
 }
 
-async function load({ pid, url, headers = {}, rate }: Load): Promise<{ core: number; wall: number; p99: number }> {
+/** The 99th percentile of the milliseconds from when a request was due. */
+async function latencyAt(rate: number, url: string, headers: Record<string, string>): Promise<number> {
+  const request = preparedPost(url, headers, BODY);
+  const latencies = await pacedLatencies({ url, request, connections: CONNECTIONS, rate, seconds: SECONDS });
+  return latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
+}
+
+async function load({ pid, url, headers = {} }: Load): Promise<{ core: number; wall: number }> {
   const options = {
     url,
     method: 'POST' as const,
     body: BODY,
     headers: { 'content-type': 'application/json', ...headers },
     connections: CONNECTIONS,
-    ...(rate === undefined ? {} : { overallRate: rate }),
   };
-  await autocannon({ ...options, duration: 2 });
+  await autocannon({ ...options, duration: WARM_UP_SECONDS });
   const before = processorSeconds(pid);
   const result = await autocannon({ ...options, duration: SECONDS });
   if (result.non2xx > 0) throw new Error(`${url}: ${result.non2xx} answers were no success`);
   const { total } = result.requests;
-  return { core: total / (processorSeconds(pid) - before), wall: total / SECONDS, p99: result.latency.p99 };
+  return { core: total / (processorSeconds(pid) - before), wall: total / SECONDS };
 }

@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, get, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LeanConnection, preparedPost } from '../http/lean-connection.js';
+import { openStream } from '../http/lean-stream.js';
 import { ApiClient } from '../loop/api-client.js';
 import { AssayServer, PASSWORD } from '../loop/assay-server.js';
 import { printTable } from '../report.js';
 
 const CLIENTS = 500;
-const CHANGES = 5;
+/** The server compiles what runs often while the first changes go out. */
+const COLD = 5;
+const CHANGES = 10;
 const IDLE = 10_000;
 const PATH = '/ofrep/v1/evaluate/flags';
 
@@ -35,25 +38,36 @@ async function refetching(server: AssayServer, admin: ApiClient, key: string): P
       follow(server.url, key, `client-${index}`, () => fetched.push(performance.now())),
     ),
   );
-  const delays: number[] = [];
-  for (let change = 0; change < CHANGES; change += 1) {
+  const changes: number[][] = [];
+  for (let change = 0; change < COLD + CHANGES; change += 1) {
     await sleep(1_000);
     fetched.length = 0;
     const status = change % 2 === 0 ? 'INACTIVE' : 'ACTIVE';
-    const committed = admin
-      .send('PATCH', '/api/v1/flags/switch', JSON.stringify({ status }))
-      .then(() => performance.now());
-    const start = await committed;
+    await admin.send('PATCH', '/api/v1/flags/switch', JSON.stringify({ status }));
+    const start = performance.now();
     while (fetched.length < CLIENTS) await sleep(5);
-    delays.push(...fetched.map((at) => Math.max(0, at - start)));
+    changes.push(fetched.map((at) => Math.max(0, at - start)));
   }
   close.forEach((end) => end());
+  const cold = percentiles(changes.slice(0, COLD).flat());
+  const { p50, p99 } = percentiles(changes.slice(COLD).flat());
+  const told = (of: { p50: number; p99: number }): string => `${of.p50.toFixed(0)} ms, ${of.p99.toFixed(0)} ms`;
+  printTable(`commit -> ${CLIENTS} clients have fetched again`, [
+    { what: `p50, p99 of the first ${COLD} changes of a server just started`, value: told(cold), target: '', ok: null },
+    {
+      what: `p50 of the ${CHANGES} changes after them`,
+      value: `${p50.toFixed(0)} ms`,
+      target: '<= 50 ms',
+      ok: p50 <= 50,
+    },
+    { what: 'p99', value: `${p99.toFixed(0)} ms`, target: '<= 200 ms', ok: p99 <= 200 },
+  ]);
+}
+
+function percentiles(delays: number[]): { p50: number; p99: number } {
   delays.sort((a, b) => a - b);
   const at = (share: number): number => delays[Math.floor(delays.length * share)] ?? Number.NaN;
-  printTable(`commit -> ${CLIENTS} clients have fetched again`, [
-    { what: 'p50', value: `${at(0.5).toFixed(0)} ms`, target: '<= 50 ms', ok: at(0.5) <= 50 },
-    { what: 'p99', value: `${at(0.99).toFixed(0)} ms`, target: '<= 200 ms', ok: at(0.99) <= 200 },
-  ]);
+  return { p50: at(0.5), p99: at(0.99) };
 }
 
 async function idle(server: AssayServer, key: string): Promise<void> {
@@ -62,7 +76,7 @@ async function idle(server: AssayServer, key: string): Promise<void> {
   for (let opened = 0; opened < IDLE; opened += 200) {
     close.push(
       ...(await Promise.all(
-        Array.from({ length: 200 }, () => open(`${server.url}/sdk/v1/stream`, { 'x-api-key': key })),
+        Array.from({ length: 200 }, () => openStream(`${server.url}/sdk/v1/stream`, { 'x-api-key': key })),
       )),
     );
   }
@@ -79,44 +93,27 @@ async function idle(server: AssayServer, key: string): Promise<void> {
   ]);
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-
-function bulk(url: string, key: string, targetingKey: string, query = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'x-api-key': key };
-    const call = request(`${url}${PATH}${query}`, { method: 'POST', headers, agent }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      answer.on('end', () => resolve(text));
-    });
-    call.on('error', reject);
-    call.end(JSON.stringify({ context: { targetingKey } }));
-  });
-}
-
-/** A client as providers are: told of a change, it fetches everything again. */
+/** A client as providers are: told of a change, it fetches everything again, on a connection of its own. */
 async function follow(url: string, key: string, name: string, onFetched: () => void): Promise<() => void> {
-  const { eventStreams } = JSON.parse(await bulk(url, key, name)) as {
-    eventStreams: [{ endpoint: { requestUri: string } }];
-  };
-  return open(`${url}${eventStreams[0].endpoint.requestUri}`, {}, (text) => {
-    if (text.includes('refetchEvaluation')) void bulk(url, key, name, '?flagConfigEtag=x').then(onFetched);
-  });
-}
-
-function open(
-  url: string,
-  headers: Record<string, string>,
-  onText: (text: string) => void = () => undefined,
-): Promise<() => void> {
-  return new Promise((resolve, reject) => {
-    const call = get(url, { headers, agent: false }, (answer) => {
-      answer
-        .setEncoding('utf8')
-        .on('data', onText)
-        .on('error', () => undefined);
-      resolve(() => call.destroy());
+  const connection = await LeanConnection.open(url);
+  const body = JSON.stringify({ context: { targetingKey: name } });
+  const headers = { 'x-api-key': key };
+  const first = preparedPost(`${url}${PATH}`, headers, body);
+  const { eventStreams } = JSON.parse(
+    await new Promise<string>((resolve) => {
+      connection.send(first, (answer) => resolve(answer.body));
+    }),
+  ) as { eventStreams: [{ endpoint: { requestUri: string } }] };
+  const again = preparedPost(`${url}${PATH}?flagConfigEtag=x`, headers, body);
+  const close = await openStream(`${url}${eventStreams[0].endpoint.requestUri}`, {}, (text) => {
+    if (!text.includes('refetchEvaluation')) return;
+    connection.send(again, ({ status }) => {
+      if (status !== 200) throw new Error(`a refetch was answered ${status}`);
+      onFetched();
     });
-    call.on('error', reject);
   });
+  return () => {
+    close();
+    connection.close();
+  };
 }
