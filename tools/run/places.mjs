@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const root = join(import.meta.dirname, '..', '..');
 
 /** The node that came with `npm ci`; the one on the PATH may be too old. */
 export const node = join(root, 'node_modules', '.bin', 'node');
+
+const compileCache = `--import=${pathToFileURL(join(import.meta.dirname, 'compile-cache.mjs')).href}`;
 
 export const mainOf = (app) => join(root, 'apps', app, 'dist', 'main.js');
 
@@ -13,6 +16,7 @@ export const mainOf = (app) => join(root, 'apps', app, 'dist', 'main.js');
  */
 export const serverFlags = [
   '--enable-source-maps',
+  compileCache,
   '--max-old-space-size=1024',
   '--max-semi-space-size=16',
   '--disable-warning=TimeoutNegativeWarning',
@@ -21,6 +25,7 @@ export const serverFlags = [
 /** Flags of a service that runs apart, as in the images: it holds less, and is to stay below 200 MB. */
 export const serviceFlags = [
   '--enable-source-maps',
+  compileCache,
   '--max-old-space-size=320',
   '--max-semi-space-size=8',
   '--disable-warning=TimeoutNegativeWarning',
