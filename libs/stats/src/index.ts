@@ -106,6 +106,7 @@ export {
   quantileFromClusters,
   quantileFromEvents,
   quantileFromSorted,
+  quantileFromValues,
   type QuantileClusters,
   type QuantileSummary,
 } from './quantiles/quantile-summary.js';

@@ -3,7 +3,7 @@ import {
   mergeMoments,
   momentsFromValues,
   quantileFromEvents,
-  quantileFromSorted,
+  quantileFromValues,
   winsorLimits,
   type Moments,
   type QuantileSummary,
@@ -119,9 +119,7 @@ function quantileMetric(plan: MetricPlan, samples: ReadonlyMap<string, Sample>):
   const nu = plan.metric.quantile ?? 0.5;
   const arms = [...samples].map(([variantId, { columns, sizes }]): [string, RankedArm] => {
     const values = columns[0]?.view() ?? new Float64Array(0);
-    const quantile = ranksEvents(plan)
-      ? quantileFromEvents(values, sizes.view(), nu)
-      : quantileFromSorted(values.slice().sort(), nu);
+    const quantile = ranksEvents(plan) ? quantileFromEvents(values, sizes.view(), nu) : quantileFromValues(values, nu);
     return [variantId, { moments: null, quantile }];
   });
   return { arms: new Map(arms), cap: null };

@@ -1,3 +1,4 @@
+import { putRanks } from './put-ranks.js';
 import { sampleQuantile } from './sample-quantile.js';
 
 /** z of the 95 % interval the method is defined with, whatever the level of the test. */
@@ -62,6 +63,13 @@ export function quantileFromSorted(sorted: ArrayLike<number>, nu: number): Quant
   });
 }
 
+/** The same of values in any order, which are left as they are. */
+export function quantileFromValues(values: Float64Array, nu: number): QuantileSummary {
+  const ranked = values.slice();
+  putRanks(ranked, [nu, ...intervalLevels(nu, values.length)]);
+  return quantileFromSorted(ranked, nu);
+}
+
 /** The summary of event values grouped by randomized unit. */
 export function quantileFromClusters(clusters: readonly ArrayLike<number>[], nu: number): QuantileSummary {
   const sizes = clusters.map(({ length }) => length);
@@ -81,7 +89,7 @@ export function quantileFromClusters(clusters: readonly ArrayLike<number>[], nu:
  * @param sizes how many values each unit has.
  */
 export function quantileFromEvents(values: Float64Array, sizes: ArrayLike<number>, nu: number): QuantileSummary {
-  const summary = quantileFromSorted(values.slice().sort(), nu);
+  const summary = quantileFromValues(values, nu);
   const sums = { count: sizes.length, belowSum: 0, belowSquares: 0, sizeSum: 0, sizeSquares: 0, product: 0 };
   let at = 0;
   for (let unit = 0; unit < sizes.length; unit++) {

@@ -1,3 +1,4 @@
+import { putRanks } from '../quantiles/put-ranks.js';
 import { sampleQuantile } from '../quantiles/sample-quantile.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 
@@ -33,8 +34,9 @@ export function winsorLimits(arms: readonly ArrayLike<number>[], options: Winsor
     return refused('INVALID_INPUT', 'percentiles must lie between 0 and 1, a cap must be a number');
   }
   const needsValues = lowerPercentile !== null || (percentile !== null && absoluteCap === null);
-  const pooled = needsValues ? pooledValues(arms, ignoreZeros) : [];
+  const pooled = needsValues ? pooledValues(arms, ignoreZeros) : new Float64Array(0);
   if (needsValues && pooled.length === 0) return refused('NO_UNITS', 'there are no values to take a percentile of');
+  putRanks(pooled, levels);
   const cap = absoluteCap ?? (percentile === null ? null : sampleQuantile(pooled, percentile));
   const floor = lowerPercentile === null ? null : sampleQuantile(pooled, lowerPercentile);
   if (floor !== null && cap !== null && floor > cap) {
@@ -52,5 +54,5 @@ function pooledValues(arms: readonly ArrayLike<number>[], ignoreZeros: boolean):
       if (!ignoreZeros || value !== 0) pooled[kept++] = value;
     }
   }
-  return pooled.subarray(0, kept).sort();
+  return pooled.subarray(0, kept);
 }
