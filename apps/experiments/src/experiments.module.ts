@@ -5,7 +5,7 @@ import { CloningService } from './cloning/cloning.service.js';
 import { ExperimentRepository } from './definition/experiment.repository.js';
 import { ExperimentsController } from './definition/experiments.controller.js';
 import { ExperimentsService } from './definition/experiments.service.js';
-import { KeyRegister } from './definition/key-register.repository.js';
+import { KeyRegister } from '@assay/definitions';
 import { ExperimentEditor } from './editing/experiment-editor.service.js';
 import { ExperimentMaker } from './editing/experiment-maker.service.js';
 import { Journal } from './editing/journal.service.js';

@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { FlagRepository } from './definition/flag.repository.js';
 import { FlagsController } from './definition/flags.controller.js';
 import { FlagsService } from './definition/flags.service.js';
-import { KeyRegister } from './definition/key-register.repository.js';
+import { KeyRegister } from '@assay/definitions';
 import { FlagEditor } from './editing/flag-editor.service.js';
 import { Journal } from './editing/journal.service.js';
 import { FlagEnvironmentsController } from './environments/flag-environments.controller.js';

@@ -3,6 +3,7 @@ export * from './errors/parse.js';
 export * from './errors/problem.js';
 export * from './http/actor.js';
 export * from './http/list.js';
+export * from './http/merge-patch.js';
 export * from './http/permission.js';
 export * from './http/primitives.js';
 export * from './http/route.js';

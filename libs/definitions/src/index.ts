@@ -3,6 +3,7 @@ export { DefinitionIndex, type Versioned } from './definition-index.js';
 export { DefinitionsModule } from './definitions.module.js';
 export { ExperimentCatalog } from './experiment-catalog.js';
 export { FlagCatalog, toFlagDefinition } from './flag-catalog.js';
+export { KeyRegister, type KeyOwner } from './key-register.repository.js';
 export { ListCatalog, toListDefinition } from './lists/list-catalog.js';
 export type { LoadedList } from './lists/read-members.js';
 export { readPages, whereIdOrKey } from './read-pages.js';

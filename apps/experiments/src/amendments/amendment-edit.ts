@@ -1,6 +1,5 @@
-import { AppError, type Amendment, type SettledExperiment } from '@assay/contracts';
+import { AppError, type Amendment, type SettledExperiment, mergePatch } from '@assay/contracts';
 import { changedFields, requireNotFixed } from '../definition/change-rules.js';
-import { mergePatch } from '../definition/merge-patch.js';
 import { requireEndAhead } from '../definition/patch-edit.js';
 import { readDocument } from '../definition/read-document.js';
 import type { Edit, Snapshot } from '../editing/snapshot.js';

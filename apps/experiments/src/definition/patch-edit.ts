@@ -1,7 +1,6 @@
-import { AppError, type ExperimentPatch, type SettledExperiment } from '@assay/contracts';
+import { AppError, type ExperimentPatch, type SettledExperiment, mergePatch } from '@assay/contracts';
 import type { Edit, Snapshot } from '../editing/snapshot.js';
 import { changedFields, requirePatchable } from './change-rules.js';
-import { mergePatch } from './merge-patch.js';
 import { readDocument } from './read-document.js';
 
 /**

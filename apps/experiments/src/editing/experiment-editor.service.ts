@@ -4,7 +4,7 @@ import { Clock } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { ExperimentRepository } from '../definition/experiment.repository.js';
-import { KeyRegister } from '../definition/key-register.repository.js';
+import { KeyRegister } from '@assay/definitions';
 import { toExperiment, toSnapshot } from '../definition/to-experiment.js';
 import { writeDocument } from '../definition/write-document.js';
 import { Admissions } from '../layers/admissions.service.js';

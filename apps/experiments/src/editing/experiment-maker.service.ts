@@ -4,7 +4,7 @@ import { Clock } from '@assay/platform';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
-import { KeyRegister } from '../definition/key-register.repository.js';
+import { KeyRegister } from '@assay/definitions';
 import { writeDocument } from '../definition/write-document.js';
 import { TargetingGuard } from '../targeting/targeting-guard.service.js';
 import { Journal, type Author } from './journal.service.js';
@@ -33,7 +33,7 @@ export class ExperimentMaker {
   async make(em: EntityManager, draft: Draft, author: Author): Promise<Experiment> {
     if (author.actor.kind !== 'user') throw AppError.forbidden('An experiment has an owner: make it as a user.');
     const id = v7();
-    const key = await this.keys.claimFirst(em, draft.projectId, draft.keys, id);
+    const key = await this.keys.claim(em, { kind: 'experiment', projectId: draft.projectId, id }, ...draft.keys);
     await this.targeting.requireAcyclic(em, draft.projectId, key, draft.document.targetingRules, 'targetingRules');
     const { variants: _variants, metrics: _metrics, startDate: _start, endDate: _end, ...fields } = draft.document;
     const row = em.create(ExperimentRow, {

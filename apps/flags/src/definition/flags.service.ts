@@ -20,7 +20,7 @@ import { FlagEditor, type Edited } from '../editing/flag-editor.service.js';
 import { Journal } from '../editing/journal.service.js';
 import { References } from '../references/references.repository.js';
 import { FlagRepository } from './flag.repository.js';
-import { KeyRegister } from './key-register.repository.js';
+import { KeyRegister } from '@assay/definitions';
 import { patched, soundDocument } from './read-document.js';
 import { documentOf, toFlag } from './to-flag.js';
 
@@ -45,7 +45,7 @@ export class FlagsService {
     const { flag, definition } = await this.em.fork().transactional(async (em) => {
       const id = v7();
       const now = this.clock.now();
-      await this.keys.claim(em, call.scope.projectId, key, id);
+      await this.keys.claim(em, { kind: 'flag', projectId: call.scope.projectId, id }, key);
       // Nobody else in the project has this key, so nobody is bucketed alike.
       const compiled = compileFlagDocument({ ...document, key, salt: key });
       const changed = { kind: 'flag' as const, key, document: compiled, path: 'targetingRules' };

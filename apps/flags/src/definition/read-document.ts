@@ -1,8 +1,7 @@
-import { AppError, fieldErrors, FlagDocument, type FlagPatch, type FlagRule } from '@assay/contracts';
+import { AppError, fieldErrors, FlagDocument, type FlagPatch, type FlagRule, mergePatch } from '@assay/contracts';
 import { isDeepStrictEqual } from 'node:util';
 import { checkFlag } from '../check/check-flag.js';
 import { namedRules } from '../compile/compile-flag-document.js';
-import { mergePatch } from './merge-patch.js';
 
 export type SoundDocument = FlagDocument & { readonly targetingRules: FlagRule[] };
 

@@ -9,7 +9,7 @@ import { hasType } from '../check/check-flag.js';
 import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { withOverrides, withoutOverrides, type Override } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
-import { KeyRegister } from '../definition/key-register.repository.js';
+import { KeyRegister } from '@assay/definitions';
 import { soundDocument } from '../definition/read-document.js';
 import { documentOf } from '../definition/to-flag.js';
 import { References, type Changed } from '../references/references.repository.js';

@@ -7,6 +7,7 @@ import {
   type readFlagEnvironment,
   type RuleModelFlag,
   type updateFlagEnvironment,
+  mergePatch,
 } from '@assay/contracts';
 import type { FeatureFlag } from '@assay/models';
 import type { Call } from '@assay/platform';
@@ -14,7 +15,6 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { FlagRepository } from '../definition/flag.repository.js';
-import { mergePatch } from '../definition/merge-patch.js';
 import { namedRules } from '../compile/compile-flag-document.js';
 import { FlagEditor, type Edited } from '../editing/flag-editor.service.js';
 

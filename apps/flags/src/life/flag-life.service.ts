@@ -18,7 +18,7 @@ import { v7 } from 'uuid';
 import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { withoutOverrides } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
-import { KeyRegister } from '../definition/key-register.repository.js';
+import { KeyRegister } from '@assay/definitions';
 import { soundDocument } from '../definition/read-document.js';
 import { documentOf, toFlag } from '../definition/to-flag.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';
@@ -46,7 +46,7 @@ export class FlagLifeService {
     const made = await this.em.fork().transactional(async (em) => {
       const original = await this.flags.get(em, scope.projectId, params.id);
       const [id, now, { key }] = [v7(), this.clock.now(), body];
-      await this.keys.claim(em, scope.projectId, key, id);
+      await this.keys.claim(em, { kind: 'flag', projectId: scope.projectId, id }, key);
       const document = { ...documentOf(original), name: body.name ?? original.name, status: 'INACTIVE' as const };
       const own = withoutOverrides(original.definition as unknown as Document);
       const definition = original.expertDefinition

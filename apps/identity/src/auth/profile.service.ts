@@ -1,5 +1,5 @@
 import { isUserActor, passwordProblem, PasswordHasher } from '@assay/auth';
-import { AppError, type Me, type MePatch, type PasswordChange } from '@assay/contracts';
+import { AppError, type Me, type MePatch, type PasswordChange, mergePatch } from '@assay/contracts';
 import { Clock } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -8,7 +8,6 @@ import { ChangeJournal } from '../changes/change-journal.js';
 import { expectVersion } from '../changes/expect-version.js';
 import { givenFields } from '../changes/given-fields.js';
 import { findUser, lockUser } from '../users/find-user.js';
-import { mergePatch } from '../users/merge-patch.js';
 import { meView, userView } from '../users/user-view.js';
 import { endSessions } from './end-sessions.js';
 import { LoginThrottle } from './login-throttle.js';

@@ -7,6 +7,7 @@ import {
   type UserCreate,
   type UserPatch,
   type listUsers,
+  mergePatch,
 } from '@assay/contracts';
 import { User } from '@assay/models';
 import { Clock, pageOf } from '@assay/platform';
@@ -21,7 +22,6 @@ import { endSessions } from '../auth/end-sessions.js';
 import { findRoles, permissionsOf } from './find-roles.js';
 import { findUser, lockUser } from './find-user.js';
 import { lockoutOf } from './lockout.js';
-import { mergePatch } from './merge-patch.js';
 import { requireRights } from './rights.js';
 import { userView } from './user-view.js';
 

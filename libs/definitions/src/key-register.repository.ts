@@ -4,8 +4,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 
 const CLAIM = `
-  insert into experimentation.definition_keys (project_id, key, kind, resource_id) values (?, ?, 'experiment', ?)
+  insert into experimentation.definition_keys (project_id, key, kind, resource_id) values (?, ?, ?, ?)
   on conflict do nothing returning key`;
+
+/** Whose key it is to be. */
+export interface KeyOwner {
+  readonly kind: 'experiment' | 'flag';
+  readonly projectId: string;
+  readonly id: string;
+}
 
 /** The register of keys that experiments and flags of a project share. */
 @Injectable()
@@ -15,14 +22,9 @@ export class KeyRegister {
    *
    * @throws AppError `conflict` when experiments or flags of the project have them all
    */
-  async claimFirst(
-    em: EntityManager,
-    projectId: string,
-    keys: readonly [string, ...string[]],
-    id: string,
-  ): Promise<string> {
+  async claim(em: EntityManager, owner: KeyOwner, ...keys: readonly [string, ...string[]]): Promise<string> {
     for (const key of keys) {
-      const claimed = await em.execute<unknown[]>(CLAIM, [projectId, key, id]);
+      const claimed = await em.execute<unknown[]>(CLAIM, [owner.projectId, key, owner.kind, owner.id]);
       if (claimed.length === 1) return key;
     }
     const message = `'${keys[0]}' is the key of another experiment or flag of this project`;
