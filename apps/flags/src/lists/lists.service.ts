@@ -52,12 +52,12 @@ export class ListsService {
     return this.change(async (em) => {
       if (await this.repository.exists(em, scope.projectId, fields.key)) throw taken(fields.key);
       const now = this.clock.now();
-      const size = new Set(members).size;
+      const distinct = new Set(members);
       const dates = { createdAt: now, updatedAt: now };
-      const row = em.create(ListRow, { id: v7(), ...fields, size, project: scope.projectId, ...dates });
+      const row = em.create(ListRow, { id: v7(), ...fields, size: distinct.size, project: scope.projectId, ...dates });
       await em.flush();
       await em.populate(row, ['project']);
-      await this.members.add(em, row, row.version, members);
+      await this.members.add(em, row, row.version, distinct);
       await this.journal.record(em, row, call, { change: 'created', before: null, after: toList(row) });
       return row;
     });
@@ -88,6 +88,7 @@ export class ListsService {
         throw AppError.conflict(`List '${row.key}' is named by ${users.join(', ')}: change those first.`, 'in_use');
       }
       await this.journal.record(em, row, call, { change: 'deleted', before: toList(row), after: null });
+      await this.members.deleteAll(em, row);
       await em.nativeDelete(ListRow, { id: row.id });
       return toListDefinition(row);
     });

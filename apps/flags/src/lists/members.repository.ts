@@ -7,13 +7,25 @@ const AT_ONCE = 10_000;
 /** Removed members that are remembered, besides as many as the list has; beyond, all are forgotten. */
 const MOST_REMEMBERED = 10_000;
 
+// The list is locked by who changes it: nobody else writes its members meanwhile.
 const ADD = `
-  with added as (
-    insert into experimentation.value_list_members as held (list_id, member, version)
-    select ?, given.member, ? from jsonb_array_elements_text(?::jsonb) as given(member)
-    on conflict (list_id, member) do update set version = excluded.version, removed = false where held.removed
+  with given as (select jsonb_array_elements_text(?::jsonb) as member),
+  back as (
+    update experimentation.value_list_members as held set version = ?, removed = false
+    from given where held.list_id = ? and held.member = given.member and held.removed returning 1),
+  fresh as (
+    insert into experimentation.value_list_members (list_id, member, version)
+    select ?, given.member, ? from given where not exists (
+      select from experimentation.value_list_members as held where held.list_id = ? and held.member = given.member)
     returning 1)
-  select count(*)::int as count from added`;
+  select ((select count(*) from back) + (select count(*) from fresh))::int as count`;
+const FILL = `
+  with fresh as (
+    insert into experimentation.value_list_members (list_id, member, version)
+    select ?, given.member, ? from jsonb_array_elements_text(?::jsonb) as given(member) returning 1)
+  select count(*)::int as count from fresh`;
+const IS_EMPTY = `
+  select not exists (select from experimentation.value_list_members where list_id = ?) as empty`;
 const REMOVE = `
   with gone as (
     update experimentation.value_list_members set version = ?, removed = true
@@ -22,7 +34,8 @@ const REMOVE = `
   select count(*)::int as count from gone`;
 const REMEMBERED = `
   select count(*)::int as count from experimentation.value_list_members where list_id = ? and removed`;
-const FORGET = `delete from experimentation.value_list_members where list_id = ? and removed`;
+const DELETE = `delete from experimentation.value_list_members where list_id = ?`;
+const FORGET = `${DELETE} and removed`;
 const NEXT = `
   select member from experimentation.value_list_members
   where list_id = ? and not removed and member > ? and starts_with(member, ?) order by member limit ?`;
@@ -33,9 +46,12 @@ const COUNT = `
 /** Members of lists, many at a time. A member that goes stays as a removed one for a while: so others learn what has changed. */
 @Injectable()
 export class MembersRepository {
-  /** How many are new. */
-  add(em: EntityManager, { id }: ValueList, version: number, members: Iterable<string>): Promise<number> {
-    return inBatches(members, (batch) => em.execute<Counted>(ADD, [id, version, batch]));
+  /** How many are new. The first members of a list need not be looked for: a million of them come three times as fast. */
+  async add(em: EntityManager, { id }: ValueList, version: number, members: Distinct): Promise<number> {
+    const [found] = await em.execute<{ empty: boolean }[]>(IS_EMPTY, [id]);
+    return found?.empty === true
+      ? inBatches(members, (batch) => em.execute<Counted>(FILL, [id, version, batch]))
+      : inBatches(members, (batch) => em.execute<Counted>(ADD, [batch, version, id, id, version, id]));
   }
 
   /** How many were there. */
@@ -61,6 +77,11 @@ export class MembersRepository {
     return true;
   }
 
+  /** With the list, which is deleted in the same transaction. */
+  async deleteAll(em: EntityManager, { id }: ValueList): Promise<void> {
+    await em.execute(DELETE, [id]);
+  }
+
   /** @throws AppError `validation_failed` when the cursor is not ours */
   async page(em: EntityManager, { id, size }: ValueList, query: PageQuery): Promise<Page<string>> {
     const { q = '', limit, cursor } = query;
@@ -71,6 +92,9 @@ export class MembersRepository {
     return { items, total, nextCursor: last === undefined ? null : Buffer.from(last).toString('base64url') };
   }
 }
+
+/** A set, of either kind: nobody is in it twice. */
+type Distinct = Iterable<string> & { readonly size: number };
 
 interface Member {
   readonly member: string;
@@ -85,14 +109,14 @@ interface PageQuery {
 
 async function inBatches(members: Iterable<string>, write: (batch: string) => Promise<Counted>): Promise<number> {
   let changed = 0;
-  let batch = new Set<string>();
+  let batch: string[] = [];
   const flush = async (): Promise<void> => {
-    if (batch.size > 0) changed += (await write(JSON.stringify([...batch])))[0]?.count ?? 0;
-    batch = new Set();
+    if (batch.length > 0) changed += (await write(JSON.stringify(batch)))[0]?.count ?? 0;
+    batch = [];
   };
   for (const member of members) {
-    batch.add(member);
-    if (batch.size >= AT_ONCE) await flush();
+    batch.push(member);
+    if (batch.length >= AT_ONCE) await flush();
   }
   await flush();
   return changed;

@@ -1,16 +1,16 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { ValueList } from './value-list.entity.js';
 
 const ValueListMemberSchema = defineEntity({
   name: 'ValueListMember',
   tableName: 'value_list_members',
   properties: {
-    list: () => p.manyToOne(ValueList).ref().primary().index(false).deleteRule('cascade'),
+    /** Of a `ValueList`. No foreign key: a million members would each be checked against the one list that is locked anyway. */
+    listId: p.uuid().primary(),
     member: p.text().primary(),
     version: p.integer().default(0),
     removed: p.boolean().default(false),
   },
-  indexes: [{ name: 'value_list_members_version_index', properties: ['list', 'version'] }],
+  indexes: [{ name: 'value_list_members_version_index', properties: ['listId', 'version'] }],
 });
 
 /**
