@@ -2,6 +2,7 @@ import { compileDefinitions, MemberSet, type CompiledDefinitions, type Flag } fr
 import { printTable, type Measured } from '../report.js';
 import { contendersFor, type Attributes, type Case, type Contender } from './contenders.js';
 
+const CHANGES = 500;
 const CONTEXTS = 1_000;
 const ROUNDS = 7;
 const ROUND_MS = 100;
@@ -153,11 +154,17 @@ function loading(): void {
   const loaded = clock();
   for (const key of definitions.flagKeys()) definitions.evaluate(key, { country: 'NO', age: 30 });
   const used = clock();
-  definitions.with({ flags: { 'flag-1': { ...flagOf(1), on: false } } });
+  // Many changes, since the collector is still busy with what was loaded.
+  let changed = definitions;
+  for (let index = 0; index < CHANGES; index += 1) {
+    changed = changed.with({ flags: { [`flag-${index}`]: { ...flagOf(index), on: false } } });
+    changed.evaluate(`flag-${index}`, { country: 'NO', age: 30 });
+  }
+  const one = (clock() - used) / CHANGES;
   printTable('10,000 flags of five rules', [
     { what: 'parsed and ready to evaluate', value: `${loaded.toFixed(0)} ms`, target: '<= 500 ms', ok: loaded <= 500 },
     { what: 'and each evaluated once', value: `${used.toFixed(0)} ms`, target: '', ok: null },
-    { what: 'one of them changed', value: `${(clock() - used).toFixed(2)} ms`, target: '', ok: null },
+    { what: 'one of them changed', value: `${one.toFixed(2)} ms`, target: '', ok: null },
   ]);
 }
 
