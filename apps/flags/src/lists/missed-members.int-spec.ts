@@ -78,4 +78,29 @@ it('a deleted list is gone, and one made anew under its key is another', async (
   expect(heard.filter(({ key }) => key === 'reused').map(({ deleted }) => deleted)).toEqual([false, true, false]);
 });
 
+it('a process that missed the messages learns from the database who came, and which list was deleted', async () => {
+  await flags.call('POST', '/lists', { key: 'kept', name: 'Kept', members: ['a'] });
+  await flags.call('POST', '/lists', { key: 'dropped', name: 'Dropped', members: ['a'] });
+  const deaf = new ListCatalog(flags.app.get(MikroORM).em, flags.app.get(LogTail));
+  const gone: string[] = [];
+  deaf.onChange(({ key }, deleted) => {
+    if (deleted) gone.push(key);
+  });
+  const known = () =>
+    [...deaf.all()].filter(({ key }) => key === 'kept' || key === 'dropped').map(({ key, size }) => `${key} ${size}`);
+  const lookAgain = async () => {
+    await deaf.onApplicationBootstrap();
+    // From here on it hears nothing.
+    await deaf.onApplicationShutdown();
+  };
+  await lookAgain();
+  expect(known().sort()).toEqual(['dropped 1', 'kept 1']);
+  await change('kept', { add: ['b'] });
+  await flags.call('DELETE', '/lists/dropped');
+  expect(known().sort()).toEqual(['dropped 1', 'kept 1']);
+  await lookAgain();
+  expect(known()).toEqual(['kept 2']);
+  expect(gone).toEqual(['dropped']);
+});
+
 const many = (count: number, name: string) => Array.from({ length: count }, (_, id) => `${name}-${id}`);
