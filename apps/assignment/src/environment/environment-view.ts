@@ -109,6 +109,10 @@ export class EnvironmentView {
     const { kind, definition } = change;
     const gone = isGone(change);
     this.bulkTexts = new BulkTexts();
+    if (gone && this.isReplaced(change)) {
+      this.print.set(definition.id, null);
+      return;
+    }
     if (gone) this.drop(change);
     else this.hold(change);
     if (kind === 'segment') {
@@ -155,6 +159,15 @@ export class EnvironmentView {
   private retire(key: string): void {
     const held = this.flags.get(key);
     if (held !== undefined && held.outcomes.size > 0) this.retired.push(held);
+  }
+
+  /** Whether another definition has the key by now: that the old one is gone may be heard later than that the new one is there. */
+  private isReplaced({ kind, definition }: Definition): boolean {
+    const { key } = definition;
+    const flag = this.flags.get(key)?.definition;
+    const others = { segment: this.segments, list: this.lists, experiment: this.open };
+    const held = kind === 'flag' ? flag : others[kind].get(key);
+    return held !== undefined && held.id !== definition.id;
   }
 
   private drop({ kind, definition }: Definition): void {
