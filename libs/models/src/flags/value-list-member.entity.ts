@@ -10,7 +10,10 @@ const ValueListMemberSchema = defineEntity({
     version: p.integer().default(0),
     removed: p.boolean().default(false),
   },
-  indexes: [{ name: 'value_list_members_version_index', properties: ['listId', 'version'] }],
+  indexes: [
+    { name: 'value_list_members_version_index', properties: ['listId', 'version'] },
+    { name: 'value_list_members_removed_index', properties: ['listId'], where: 'removed' },
+  ],
 });
 
 /**

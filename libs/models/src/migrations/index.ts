@@ -8,6 +8,7 @@ import { Migration0007LogPayload } from './migration-0007-log-payload.js';
 import { Migration0010PlansByShard } from './migration-0010-plans-by-shard.js';
 import { Migration0020FlagsLive } from './migration-0020-flags-live.js';
 import { Migration0022ListChanges } from './migration-0022-list-changes.js';
+import { Migration0023ListMembersAlone } from './migration-0023-list-members-alone.js';
 import { Migration0030Statistics } from './migration-0030-statistics.js';
 
 /** Every migration under its stable name, in the order in which they are applied. New ones are appended, never edited. */
@@ -22,5 +23,6 @@ export const migrations = [
   { name: '0010-plans-by-shard', class: Migration0010PlansByShard },
   { name: '0020-flags-live', class: Migration0020FlagsLive },
   { name: '0022-list-changes', class: Migration0022ListChanges },
+  { name: '0023-list-members-alone', class: Migration0023ListMembersAlone },
   { name: '0030-statistics', class: Migration0030Statistics },
 ];

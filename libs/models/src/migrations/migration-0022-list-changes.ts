@@ -6,7 +6,6 @@ export class Migration0022ListChanges extends Migration {
     this.addSql(`alter table experimentation.value_lists add column changes_since int not null default 0`);
     this.addSql(`
       alter table experimentation.value_list_members
-        drop constraint value_list_members_list_id_foreign,
         add column version int not null default 0,
         add column removed boolean not null default false`);
     this.addSql(`
