@@ -140,8 +140,9 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
   private async reconcile(): Promise<void> {
     const startedAt = new Date();
     const since = this.readThrough === undefined ? undefined : new Date(this.readThrough.getTime() - OVERLAP_MS);
-    for await (const change of this.source.changedSince(since)) this.accept(change);
+    // First, since another one may have the key of what is gone.
     await this.dropMissing();
+    for await (const change of this.source.changedSince(since)) this.accept(change);
     this.readThrough = startedAt;
   }
 

@@ -53,15 +53,20 @@ interface Running {
 
   const processes = (): Running[] => JSON.parse(readFileSync(join(dataDir, 'processes.json'), 'utf8')) as Running[];
   const pidOf = (app: string): number => processes().find(({ word }) => word.includes(`/apps/${app}/`))?.pid ?? 0;
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    type = 'application/json',
+  ): Promise<{ status: number; body: T }> => {
     const { key } = JSON.parse(readFileSync(join(dataDir, 'cli-credentials.json'), 'utf8')) as { key: string };
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': type }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     return { status: response.status, body: (await response.json()) as T };
   };
@@ -104,6 +109,25 @@ interface Running {
     expect((await results()).units).toBe(200);
     const audit = await call<{ items: { action: string }[] }>('GET', '/api/v1/audit');
     expect(audit.body.items.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('takes a stream of ids into a list, which the service that evaluates reads with its own role', async () => {
+    const rule = { when: { attr: 'userId', op: 'in', list: 'guests' }, serve: { variant: 'on' } };
+    expect((await call('POST', '/api/v1/lists', { key: 'guests', name: 'Guests' })).status).toBe(201);
+    const flag = { key: 'for-guests', name: 'G', status: 'ACTIVE', targetingRules: [rule] };
+    expect((await call('POST', '/api/v1/flags', flag)).status).toBe(201);
+    const value = async (targetingKey: string): Promise<unknown> =>
+      (await call<{ value?: unknown }>('POST', '/ofrep/v1/evaluate/flags/for-guests', { context: { targetingKey } }))
+        .body.value;
+    expect(await value('guest-7')).toBe(false);
+    const lines = Array.from({ length: 20_000 }, (_, index) => `"guest-${index}"\n`).join('');
+    const added = await call<{ size: number }>('POST', '/api/v1/lists/guests/members', lines, 'application/x-ndjson');
+    expect([added.status, added.body.size]).toEqual([200, 20_000]);
+    await until(async () => (await value('guest-7')) === true);
+    expect((await call('POST', '/api/v1/lists/guests/members', { remove: ['guest-7'] })).status).toBe(200);
+    await until(async () => (await value('guest-7')) === false);
+    expect(await value('guest-8')).toBe(true);
+    expect((await call('DELETE', '/api/v1/lists/guests')).status).toBe(409);
   }, 60_000);
 
   it('starts a killed process again, and nothing is lost or counted twice', async () => {

@@ -72,19 +72,24 @@ export class ListCatalog implements OnApplicationBootstrap, OnApplicationShutdow
   private bring(id: string): Promise<void> {
     const running = this.loading.get(id);
     if (running !== undefined) return running;
-    const started = this.bringNow(id).finally(() => this.loading.delete(id));
+    const started = this.bringNow(id).finally(() => {
+      this.loading.delete(id);
+      // A change that came after the last look found this reading still running.
+      if (!this.stopped && this.isBehind(id)) void this.bring(id);
+    });
     this.loading.set(id, started);
     return started;
   }
 
   private async bringNow(id: string): Promise<void> {
     while (!this.stopped && this.isBehind(id)) {
+      const held = this.loaded.get(id);
       try {
         await this.load(id);
       } catch (error) {
         this.logger.warn({ err: String(error), list: id }, 'members could not be read; those in memory stay in use');
       }
-      if (this.isBehind(id)) await sleep(RETRY_MS, undefined, { ref: false });
+      if (this.isBehind(id) && this.loaded.get(id) === held) await sleep(RETRY_MS, undefined, { ref: false });
     }
   }
 
