@@ -38,8 +38,14 @@ afterAll(async () => {
 const write = (method: string, path: string, body: unknown) =>
   server.call<unknown>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
 
-/** A definition with the names of its group, which are not unique, made so; lists are written out. */
+/** Stored lists are of texts. */
+const isStorable = (members: unknown): boolean =>
+  Array.isArray(members) && members.every((member) => typeof member === 'string');
+
+/** A definition with the names of its group, which are not unique, made so; lists that are not of texts are written out. */
 function named(definition: unknown, group: string, lists: Members): unknown {
+  const listed = (list: string) =>
+    isStorable(lists[list]) ? { list: keyOf(list, group) } : { values: lists[list] ?? [] };
   return JSON.parse(JSON.stringify(definition), (_name, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     const { flag, segment, list, ...rest } = value as Members;
@@ -47,7 +53,7 @@ function named(definition: unknown, group: string, lists: Members): unknown {
       ...rest,
       ...(typeof flag === 'string' ? { flag: keyOf(flag, group) } : {}),
       ...(typeof segment === 'string' ? { segment: keyOf(segment, group) } : {}),
-      ...(typeof list === 'string' ? { values: lists[list] ?? [] } : {}),
+      ...(typeof list === 'string' ? listed(list) : {}),
     };
   });
 }
@@ -58,6 +64,10 @@ const keyOf = (name: string, group: string): string =>
 /** Writes a group; gives the flags that could be stored. What only imports have is refused, as it should be. */
 async function store({ definitions }: Group, group: string): Promise<ReadonlySet<string>> {
   const { flags, segments, lists } = definitions;
+  for (const [name, members] of Object.entries(lists).filter(([, each]) => isStorable(each))) {
+    const { status } = await write('POST', '/lists', { key: keyOf(name, group), name, members });
+    expect(status).toBe(201);
+  }
   for (const [name, condition] of Object.entries(segments)) {
     const body = { key: keyOf(name, group), name, condition: named(condition, group, lists) };
     await write('POST', '/segments', body);
