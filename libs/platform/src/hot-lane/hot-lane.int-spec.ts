@@ -9,7 +9,7 @@ import { createHttpApp } from '../bootstrap/create-http-app.js';
 import { listen } from '../bootstrap/listen.js';
 import { PlatformModule } from '../platform.module.js';
 import { currentTrace } from '../tracing/trace-context.js';
-import { installTracing } from '../tracing/tracing.js';
+import { installTracing, type RunningSpan, type SpanRequest } from '../tracing/tracing.js';
 import { HotLane } from './hot-lane.js';
 import type { HotAnswer, HotCall } from './hot-route.js';
 
@@ -153,11 +153,30 @@ describe('what every request has', () => {
     expect(own.body).toEqual({ way: 'hot', traceId: own.headers.get('x-trace-id') });
   });
 
-  it('goes the ordinary way while somebody makes spans', async () => {
-    const span = { traceId: 'a'.repeat(32), traceparent, set: () => undefined, end: () => undefined };
-    installTracing({ start: () => span });
+  it('one span while somebody makes spans, whichever way it goes in the end', async () => {
+    const spans: (SpanRequest & { status?: unknown; ended?: number })[] = [];
+    const start = (asked: SpanRequest): RunningSpan => {
+      const span: (typeof spans)[number] = { ...asked };
+      spans.push(span);
+      return {
+        traceId: 'a'.repeat(32),
+        traceparent,
+        set: (attributes) => void (span.status = attributes['http.response.status_code']),
+        end: () => void (span.ended = (span.ended ?? 0) + 1),
+      };
+    };
+    installTracing({ start });
     try {
-      expect((await post('/things/k', '{}')).body['way']).toBe('ordinary');
+      const hot = await post('/things/k', '{}', { traceparent });
+      expect(hot.body['way']).toBe('hot');
+      const refused = await post('/things/k', '{"a":', { traceparent });
+      for (const { headers } of [hot, refused]) expect(headers.get('x-trace-id')).toBe('a'.repeat(32));
+      const attributes = { 'http.request.method': 'POST', 'http.route': '/things/:key' };
+      const told = { name: 'POST /things/:key', kind: 'server', parent: traceparent, attributes, ended: 1 };
+      expect(spans).toEqual([
+        { ...told, status: 200 },
+        { ...told, status: 400 },
+      ]);
     } finally {
       installTracing(undefined);
     }

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { jsonOf } from '../bootstrap/json-of.js';
 import { newTrace } from '../tracing/new-trace.js';
+import { endRequestSpan, requestSpan } from '../tracing/request-span.js';
 import { withTrace } from '../tracing/trace-context.js';
-import { tracing } from '../tracing/tracing.js';
 import type { HotAnswer, HotAnswered, HotHandler, HotLimit, HotOrigins, HotWork } from './hot-route.js';
 import { HotRoutes } from './hot-routes.js';
 import { isSmallJson, keepBody, receive } from './received-body.js';
@@ -62,10 +62,10 @@ export class HotLane {
 
   /** Whether the request is answered here. If not, nothing of it was touched. */
   take(request: IncomingMessage, response: ServerResponse, ordinary: RequestListener): boolean {
-    if (this.answered === undefined || tracing() !== undefined) return false;
-    const startedAt = performance.now();
+    if (this.answered === undefined) return false;
     const found = this.routes.find(request.method, request.url ?? '');
     if (found === undefined || !isSmallJson(request.headers, BODY_LIMIT)) return false;
+    const startedAt = performance.now();
     const { hot, param, query } = found;
     const work = hot.handler({ headers: request.headers, param, query });
     if (work === undefined) return false;
@@ -75,9 +75,9 @@ export class HotLane {
   }
 
   private pass(passage: Passage, body: Buffer): void {
-    const { request, work } = passage;
+    const { request, route, work } = passage;
     const headers = this.limit === undefined ? [] : this.limit.take(request.headers);
-    const trace = newTrace(request.headers.traceparent);
+    const trace = requestSpan(request, route.method, route.path) ?? newTrace(request);
     const leave = (): void => this.leave(passage, body, headers !== undefined);
     if (headers === undefined) {
       leave();
@@ -105,12 +105,13 @@ export class HotLane {
     const { origin } = request.headers;
     if (origin !== undefined && this.origins !== undefined) all.push(...this.origins(route, origin));
     sendAnswer(response, answer, this.answered === undefined, all);
+    endRequestSpan(request, answer.status);
     const milliseconds = performance.now() - startedAt;
     const { method, path } = route;
     this.answered?.({ method, route: path, status: answer.status, milliseconds, traceId });
   }
 
-  /** The call goes the ordinary way with the body that was read. */
+  /** The call goes the ordinary way with the body that was read, and with its span. */
   private leave({ request, response, ordinary }: Passage, body: Buffer, counted: boolean): void {
     if (counted) this.limit?.giveBack(request.headers);
     keepBody(request, body);

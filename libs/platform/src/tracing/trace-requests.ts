@@ -1,9 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { traceIdOf } from '../bootstrap/trace-id.js';
+import { endRequestSpan, givenTrace, requestSpan } from './request-span.js';
 import { withTrace, type TraceContext } from './trace-context.js';
-import { tracing, type RunningSpan } from './tracing.js';
-
-const spans = new WeakMap<FastifyRequest, RunningSpan>();
+import { tracing } from './tracing.js';
 
 /**
  * Gives every request its trace: the caller's if it sent a W3C `traceparent`, else one of its own. What is done for the
@@ -15,29 +13,21 @@ export function traceRequests(fastify: FastifyInstance): void {
     withTrace(traceOf(request), done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const span = spans.get(request);
-    if (span !== undefined) {
-      span.set({ 'http.response.status_code': reply.statusCode });
-      span.end(reply.statusCode >= 500 ? { code: String(reply.statusCode) } : undefined);
-    }
+    endRequestSpan(request.raw, reply.statusCode);
     done();
   });
 }
 
 function traceOf(request: FastifyRequest): TraceContext {
-  const header = request.headers['traceparent'];
-  const given = typeof header === 'string' && traceIdOf(header) !== undefined ? header : undefined;
-  const tracer = tracing();
-  if (tracer === undefined || isOperational(request)) {
-    return given === undefined ? { traceId: request.id } : { traceId: request.id, traceparent: given };
-  }
-  const { method } = request;
   const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
-  const attributes = { 'http.request.method': method, 'http.route': route };
-  const span = tracer.start({ name: `${method} ${route}`, kind: 'server', parent: given, attributes });
-  request.id = span.traceId;
-  spans.set(request, span);
-  return span;
+  const isSpan = tracing() !== undefined && !isOperational(request);
+  const span = isSpan ? requestSpan(request.raw, request.method, route) : undefined;
+  if (span !== undefined) {
+    request.id = span.traceId;
+    return span;
+  }
+  const traceparent = givenTrace(request.raw);
+  return { traceId: request.id, ...(traceparent === undefined ? {} : { traceparent }) };
 }
 
 const isOperational = ({ url }: FastifyRequest): boolean => url.startsWith('/health/') || url === '/metrics';
