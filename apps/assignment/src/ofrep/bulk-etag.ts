@@ -10,14 +10,17 @@ export function bulkEtag(answer: string, context: Readonly<Record<string, unknow
   return `"${hash('sha256', `${scope}\n${canonicalJson(context)}\n${answer}`, 'base64url').slice(0, 27)}"`;
 }
 
-/** JSON with the members of every object sorted. */
-function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+/** JSON that does not depend on the order of members. */
+const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value));
+
+/** The same value with the members of every object in one order. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
   const members = value as Readonly<Record<string, unknown>>;
-  let text = '{';
-  for (const name of Object.keys(members).sort()) text += `${JSON.stringify(name)}:${canonicalJson(members[name])},`;
-  return `${text}}`;
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(members).sort()) copy[name] = sorted(members[name]);
+  return copy;
 }
 
 /** Whether an `If-None-Match` names the tag; weak tags count, as they do for GET. */

@@ -10,6 +10,8 @@ const MOST_CHARACTERS = 65_536;
 export interface BulkText {
   /** `{"flags":[…],"metadata":{…}`: without its last bracket. */
   readonly text: string;
+  /** Of the text as it goes out. */
+  readonly bytes: number;
   readonly digest: string;
 }
 
@@ -44,5 +46,5 @@ function nameOf(outcomes: readonly Outcome[], flagSetId: string): string | undef
 function bulkText(outcomes: readonly Outcome[], flagSetId: string): BulkText {
   const flags = outcomes.map(({ text }) => text).join();
   const text = `{"flags":[${flags}],"metadata":{"flagSetId":${JSON.stringify(flagSetId)}}`;
-  return { text, digest: hash('sha256', text, 'base64url') };
+  return { text, bytes: Buffer.byteLength(text), digest: hash('sha256', text, 'base64url') };
 }

@@ -28,6 +28,8 @@ export interface Caller {
 export interface Answer {
   readonly status: 200 | 304 | 400 | 404;
   readonly text: string;
+  /** Of the text as it goes out, where that is known. */
+  readonly bytes?: number;
   readonly etag?: string;
 }
 
@@ -83,7 +85,7 @@ export class OfrepService {
     { view, subject, setId }: Asking,
     { outcomes, ifNoneMatch, isCurrent }: BulkParts,
   ): Answer {
-    const { text, digest } = view.bulkTexts.of(outcomes, setId);
+    const { text, bytes, digest } = view.bulkTexts.of(outcomes, setId);
     const etag = bulkEtag(digest, subject.attributes, `${actor.kind} ${scope.environmentId}`);
     if (keyHash === undefined) {
       return matchesEtag(ifNoneMatch, etag) ? { status: 304, text: '', etag } : { status: 200, text: `${text}}`, etag };
@@ -91,8 +93,9 @@ export class OfrepService {
     const client = clientName(actor.id, subject.targetingKey, userAgent);
     if (isCurrent) this.streams.hub(view).confirm(client);
     if (matchesEtag(ifNoneMatch, etag)) return { status: 304, text: '', etag };
-    const stream = JSON.stringify(this.streams.address(view, keyHash, client));
-    return { status: 200, text: `${text},"eventStreams":[${stream}]}`, etag };
+    // ASCII alone.
+    const streams = `,"eventStreams":[${this.streams.address(view, keyHash, client)}]}`;
+    return { status: 200, text: text + streams, bytes: bytes + streams.length, etag };
   }
 
   private find({ actor }: Caller, view: EnvironmentView, key: string): ServedFlag | ExperimentDefinition | undefined {

@@ -1,5 +1,5 @@
 import { AUTH_SETTINGS, Directory, type AuthSettings } from '@assay/auth';
-import { AppError, type OfrepEventStream } from '@assay/contracts';
+import { AppError } from '@assay/contracts';
 import { murmur3x86_32 } from '@assay/evaluation';
 import { Clock, Metrics } from '@assay/platform';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
@@ -90,15 +90,12 @@ export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdow
     return sum(this.hubs.values(), ({ droppedClients }) => droppedClients);
   }
 
-  /** Where a client of a key hears of changes from now on. */
-  address(view: EnvironmentView, keyHash: string, client: string): OfrepEventStream {
+  /** Where a client of a key hears of changes from now on: the JSON of an `OfrepEventStream`. */
+  address(view: EnvironmentView, keyHash: string, client: string): string {
     // Letters, digits and `.-_` only: nothing of it needs to be escaped.
     const query = `token=${this.tokenOf(keyHash)}&client=${client}&since=${view.fingerprint}`;
-    return {
-      type: 'sse',
-      endpoint: { requestUri: `/ofrep/v1/stream?${query}` },
-      inactivityDelaySec: INACTIVITY_SECONDS,
-    };
+    const endpoint = `{"requestUri":"/ofrep/v1/stream?${query}"}`;
+    return `{"type":"sse","endpoint":${endpoint},"inactivityDelaySec":${INACTIVITY_SECONDS}}`;
   }
 
   private tokenOf(keyHash: string): string {

@@ -14,6 +14,8 @@ export interface HotCall {
 export interface HotAnswer {
   readonly status: number;
   readonly text: string;
+  /** Of the text as it goes out; counted when it is not told. */
+  readonly bytes?: number;
   readonly etag?: string;
 }
 

@@ -9,7 +9,7 @@ import type { HotAnswer } from './hot-route.js';
  */
 export function sendAnswer(
   response: ServerResponse,
-  { status, text, etag }: HotAnswer,
+  { status, text, bytes, etag }: HotAnswer,
   isLast: boolean,
   headers: string[],
 ): void {
@@ -19,7 +19,7 @@ export function sendAnswer(
     response.writeHead(304, headers).end();
     return;
   }
-  const length = Buffer.byteLength(text);
+  const length = bytes ?? Buffer.byteLength(text);
   headers.push('content-type', 'application/json; charset=utf-8', 'content-length', String(length));
   // Text of ASCII alone is written faster as what it is.
   response.writeHead(status, headers).end(text, length === text.length ? 'latin1' : 'utf8');
