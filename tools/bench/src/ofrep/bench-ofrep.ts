@@ -1,7 +1,8 @@
+import { removeData } from '@assay/platform';
 import autocannon from 'autocannon';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApiClient } from '../loop/api-client.js';
 import { AssayServer, PASSWORD } from '../loop/assay-server.js';
@@ -62,7 +63,7 @@ export async function benchOfrep(): Promise<void> {
   } finally {
     bare.kill();
     await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await removeData(dataDir);
   }
 }
 

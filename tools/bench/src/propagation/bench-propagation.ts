@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { removeData } from '@assay/platform';
+import { mkdtempSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LeanConnection, preparedPost } from '../http/lean-connection.js';
 import { openStream } from '../http/lean-stream.js';
@@ -27,7 +28,7 @@ export async function benchPropagation(): Promise<void> {
     await idle(server, key);
   } finally {
     await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await removeData(dataDir);
   }
 }
 
