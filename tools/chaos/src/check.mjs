@@ -25,7 +25,7 @@ export async function check({ client, sql, traffic, changes, settled }) {
     await balanced(sql, settled.ledger, traffic),
     refusals(traffic),
     await oneVariant(sql, traffic),
-    ...(await Promise.all([CLIENT_SIDE, SERVER_SIDE].map((key) => equalsBatch(client, sql, key)))),
+    ...(await resultFindings(client, sql)),
     await converged(client, changes),
   ];
 }
@@ -81,6 +81,20 @@ async function oneVariant(sql, { assigned, changed }) {
   const found = `${assigned} answers, ${changed} changed their mind, ${rows[0].units} units stored with two`;
   return { what: 'no unit with two variants', found, ok: changed === 0 && rows[0].units === 0 };
 }
+
+/** Waits until the results are what the batch query says: a change of the metrics may still be on its way. */
+export async function untilEqual(client, sql) {
+  for (const deadline = Date.now() + CONVERGE_MS; Date.now() < deadline; await sleep(250)) {
+    const findings = await resultFindings(client, sql);
+    if (findings.every(({ ok }) => ok)) return;
+  }
+  throw new Error(
+    `the results did not equal the batch query ${CONVERGE_MS / 1_000} s after the last event was applied`,
+  );
+}
+
+const resultFindings = (client, sql) =>
+  Promise.all([CLIENT_SIDE, SERVER_SIDE].map((key) => equalsBatch(client, sql, key)));
 
 async function equalsBatch(client, sql, key) {
   const expected = await batchQuery(sql, key);

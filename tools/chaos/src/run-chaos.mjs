@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Cluster } from '../../cluster/src/cluster.mjs';
 import { LogLines } from '../../cluster/src/log-lines.mjs';
-import { check, settle } from './check.mjs';
+import { check, settle, untilEqual } from './check.mjs';
 import { Client } from './client.mjs';
 import { Disasters } from './disasters.mjs';
 import { Changes, makeDefinitions } from './experiments.mjs';
@@ -74,7 +74,11 @@ async function storm(cluster, { seed, events, kills, victims, plant, keep }) {
   const sql = new pg.Client({ connectionString: cluster.databaseUrl });
   await sql.connect();
   const settled = await settle(client);
-  if (plant) await plantDamage(sql);
+  if (plant) {
+    // An amendment rebuilds the sums from the rows, and with them whatever was falsified before it took effect.
+    await untilEqual(client, sql);
+    await plantDamage(sql);
+  }
   const findings = await check({ client, sql, traffic, changes, settled });
   await sql.end();
   const ok = printFindings({
