@@ -1,5 +1,7 @@
 // One configuration for the whole workspace: `*.spec.ts` touch no I/O, `*.int-spec.ts` use a real PostgreSQL (and, where
 // a broker is at hand, a real Kafka). Projects are read from source through the `@assay/source` export condition.
+import { missing } from './tools/kafka/src/jars.mjs';
+
 const base = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@assay/source', 'node', 'node-addons'] },
@@ -23,6 +25,18 @@ const base = {
   modulePathIgnorePatterns: ['/dist/', '/.nx/'],
 };
 
+/** Suites whose processes speak over the log: they run on either, once with the log in PostgreSQL and once on a broker. */
+const overTheLog = [
+  'apps/{assignment,flags}/src/**/*.int-spec.ts',
+  'apps/identity/src/audit/*.int-spec.ts',
+  'apps/analysis/src/{plan,results}/*.int-spec.ts',
+  'apps/standalone/src/{exposures,statistics,tracking}.int-spec.ts',
+];
+
+const given = process.env.KAFKA_BROKERS || process.env.ASSAY_REQUIRE_KAFKA === '1';
+const reason = given ? undefined : missing();
+if (reason !== undefined) console.error(`No Kafka here (${reason}): suites run with their log in PostgreSQL only.`);
+
 export default {
   projects: [
     {
@@ -31,6 +45,16 @@ export default {
       testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts', '<rootDir>/tools/**/*.spec.mjs'],
     },
     { ...base, displayName: 'int', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts'] },
+    ...(reason === undefined
+      ? [
+          {
+            ...base,
+            displayName: 'kafka',
+            testMatch: overTheLog.map((path) => `<rootDir>/${path}`),
+            setupFiles: ['<rootDir>/tools/jest/log-on-kafka.mjs'],
+          },
+        ]
+      : []),
   ],
   reporters: ['default', '<rootDir>/tools/jest/plain-line-reporter.mjs'],
   testTimeout: 60_000,

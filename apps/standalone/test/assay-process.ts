@@ -1,4 +1,4 @@
-import { repositoryRoot, TestProcess, type TestProcessOptions } from '@assay/testing';
+import { repositoryRoot, testLogEnvironment, TestProcess, type TestProcessOptions } from '@assay/testing';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,12 @@ export class AssayServer {
   ) {}
 
   static async start(dataDir: string, environment: Record<string, string> = {}): Promise<AssayServer> {
-    const started = new AssayProcess('start', [], { PORT: '0', ASSAY_DATA_DIR: dataDir, ...environment });
+    const started = new AssayProcess('start', [], {
+      PORT: '0',
+      ASSAY_DATA_DIR: dataDir,
+      ...testLogEnvironment(dataDir),
+      ...environment,
+    });
     const url = await Promise.race([readyAt(started), started.ended]);
     if (typeof url !== 'string' || !url.startsWith('http'))
       throw new Error(`It did not start: ${started.out}${started.err}`);

@@ -1,4 +1,5 @@
 export { brokersOrSkip, testBroker, type TestBroker } from './kafka/test-broker.js';
+export { testLog, testLogEnvironment, type TestLog } from './kafka/test-log.js';
 export { startTestPostgres, type TestPostgres } from './postgres/test-postgres.js';
 export { storedRecords } from './postgres/stored-records.js';
 export { createTestDatabase, type TestDatabase } from './postgres/test-database.js';

@@ -8,7 +8,7 @@ import {
 import { LogAdmin, LogModule, LogProducer, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, PlatformModule } from '@assay/platform';
-import { createTestDatabase } from '@assay/testing';
+import { createTestDatabase, testLog } from '@assay/testing';
 import { randomUUID } from 'node:crypto';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
@@ -93,7 +93,7 @@ function rootOf(url: string, brokers: readonly string[] | undefined) {
       PlatformModule,
       DatabaseModule.forRoot({ url, poolSize: 12, applicationName: 'test', entities: allEntities }),
       LogModule.forRoot({
-        ...(brokers === undefined ? { transport: 'postgres' } : { transport: 'kafka', kafka }),
+        ...(brokers === undefined ? testLog(url) : { transport: 'kafka', kafka }),
         source: '/assay/test',
         topics: allTopics,
       }),

@@ -20,7 +20,7 @@ import {
 import { LogModule, LogTail, Outbox } from '@assay/messaging';
 import { allEntities, ApiKey, Experiment, FeatureFlag, Segment, type EntityManager, type Project } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
-import { aProject, aUser, createTestDatabase, environmentOf } from '@assay/testing';
+import { aProject, aUser, createTestDatabase, environmentOf, testLog } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -193,7 +193,7 @@ function rootOf(url: string) {
     imports: [
       PlatformModule,
       DatabaseModule.forRoot({ url, poolSize: 8, applicationName: 'assignment-test', entities: allEntities }),
-      LogModule.forRoot({ transport: 'postgres', source: '/assay/assignment', topics: allTopics }),
+      LogModule.forRoot({ ...testLog(url), source: '/assay/assignment', topics: allTopics }),
       AuthModule.forRoot({ jwt: { keys: [jwtSecret('a secret that only these tests know')] } }),
       AssignmentModule,
     ],

@@ -1,5 +1,4 @@
 import { segmentChanged, type Page, type Problem, type Segment } from '@assay/contracts';
-import { storedRecords } from '@assay/testing';
 import { FlagsProcess } from '../testing/flags-process.js';
 
 let flags: FlagsProcess;
@@ -25,15 +24,9 @@ it('is created, read, listed, changed and deleted, and told of', async () => {
   expect((await create('nordic')).status).toBe(409);
   expect((await flags.call('DELETE', '/segments/nordic')).status).toBe(204);
   expect((await flags.call('GET', '/segments/nordic')).status).toBe(404);
-  for (let waited = 0; waited < 100; waited += 1) {
-    const told = await storedRecords(flags.sql, segmentChanged.name);
-    if (told.length >= 3) {
-      expect(told.map(({ data }) => (data as { deleted: boolean }).deleted)).toEqual([false, false, true]);
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('the changes were not told');
+  const told = () => flags.told.filter(({ topic }) => topic === segmentChanged.name);
+  await flags.until(() => told().length >= 3);
+  expect(told().map(({ data }) => (data as { deleted: boolean }).deleted)).toEqual([false, false, true]);
 });
 
 it('is not deleted while something names it', async () => {

@@ -1,10 +1,18 @@
 import 'reflect-metadata';
 import { AuthModule, jwtSecret, newApiKey } from '@assay/auth';
-import { allTopics, auditRecorded, flagChanged, flagStale, type Topic } from '@assay/contracts';
+import {
+  allTopics,
+  auditRecorded,
+  flagChanged,
+  flagStale,
+  listChanged,
+  segmentChanged,
+  type Topic,
+} from '@assay/contracts';
 import { LogModule, LogTail, type TailRecord } from '@assay/messaging';
 import { allEntities, ApiKey, Environment, Project, type EntityManager } from '@assay/models';
 import { createHttpApp, DatabaseModule, IdempotencyModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
-import { createTestDatabase, environmentOf, aUser } from '@assay/testing';
+import { createTestDatabase, environmentOf, aUser, testLog } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -51,7 +59,7 @@ export class FlagsProcess {
     await em.flush();
     const pool = new pg.Pool({ connectionString: url, max: 2 });
     const made = new FlagsProcess(app, pool, project.id, personal.key, server.key, address, drop);
-    for (const topic of [flagChanged, flagStale, auditRecorded] as readonly Topic[]) {
+    for (const topic of [flagChanged, flagStale, segmentChanged, listChanged, auditRecorded] as readonly Topic[]) {
       const keep = ({ key, envelope }: TailRecord) =>
         void made.told.push({ topic: topic.name, key, data: envelope.data });
       await app.get(LogTail).subscribe(topic, keep);
@@ -104,7 +112,7 @@ function rootOf(url: string) {
     imports: [
       PlatformModule,
       DatabaseModule.forRoot({ url, poolSize: 8, applicationName: 'flags-test', entities: allEntities }),
-      LogModule.forRoot({ transport: 'postgres', source: '/assay/flags', topics: allTopics }),
+      LogModule.forRoot({ ...testLog(url), source: '/assay/flags', topics: allTopics }),
       AuthModule.forRoot({ jwt: { keys: [jwtSecret('a secret that only these tests know')] } }),
       IdempotencyModule,
       FlagsModule,

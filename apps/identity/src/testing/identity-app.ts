@@ -5,7 +5,7 @@ import { LogModule, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
 import { DirectoryRefresh } from '@assay/service';
-import { createTestDatabase } from '@assay/testing';
+import { createTestDatabase, testLog } from '@assay/testing';
 import { Module, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdentityModule } from '../index.js';
@@ -90,7 +90,7 @@ async function createNest(
     imports: [
       PlatformModule,
       DatabaseModule.forRoot({ url, poolSize: 6, applicationName: 'identity-test', entities: allEntities }),
-      LogModule.forRoot({ transport: 'postgres', source: '/assay/identity', topics: allTopics }),
+      LogModule.forRoot({ ...testLog(url), source: '/assay/identity', topics: allTopics }),
       AuthModule.forRoot({
         jwt: { keys: [jwtSecret(JWT_SECRET)] },
         // As cheap as argon2id can be: what is tested here is not its strength.
