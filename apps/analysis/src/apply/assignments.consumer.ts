@@ -19,7 +19,7 @@ export class AssignmentsConsumer {
     mode: 'batch',
     maxBatch: 3_000,
     concurrency: 2,
-    lingerMs: 5,
+    lingerMs: 100,
   })
   async handle(@Payload() batch: LogBatch<AssignmentRecorded>, @Ctx() context: LogContext): Promise<void> {
     const exposures = batch.records.map(({ envelope }) => envelope.data);

@@ -23,7 +23,7 @@ export class EventsConsumer {
     mode: 'batch',
     maxBatch: 8_000,
     concurrency: 4,
-    lingerMs: 5,
+    lingerMs: 100,
     check: looksAccepted,
   })
   async handle(@Payload() batch: LogBatch<AcceptedEvent>, @Ctx() context: LogContext): Promise<void> {

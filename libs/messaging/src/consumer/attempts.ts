@@ -31,7 +31,7 @@ export class Attempts {
       const move = this.moveOf(span);
       const context = new DeliveryContext(this.tools.offsets, move, span.dead, first, own + outages + 1, span.signal);
       try {
-        await this.tools.gate.run(() => invoke(context));
+        await invoke(context);
         if (context.stale) throw new StaleBatchError(move.group, move.topic, move.partition);
         return { done: true, committed: context.committed };
       } catch (error) {
@@ -89,11 +89,13 @@ export class Attempts {
       const where = { topic: this.handling.topic.name, group: this.handling.group, partition: span.partition };
       warn({ ...where, from: span.from, err: error }, 'a handler failed and will be tried again');
     }
+    span.place.giveBack();
     try {
       await sleep(backoffMs(kind === 'own' ? policy.retry : policy.outage, failures, random()), span.signal);
     } catch {
       throw new DeliveryAborted();
     }
+    await span.place.take();
   }
 }
 

@@ -30,8 +30,8 @@ export class BatchDelivery {
     const raw = work.records.slice(at, at + this.handling.maxBatch);
     const following = work.records[at + this.handling.maxBatch];
     const { records, dead } = sortRecords(this.handling.topic, raw, this.handling.check);
-    const { partition, signal } = work;
-    return { partition, signal, from, end: following?.offset ?? work.end, records, dead };
+    const { partition, signal, place } = work;
+    return { partition, signal, place, from, end: following?.offset ?? work.end, records, dead };
   }
 
   /**

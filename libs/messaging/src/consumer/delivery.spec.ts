@@ -5,7 +5,7 @@ import type { LogBatch } from '../log/records.js';
 import { testTopic, type Note } from '../contract/test-topic.js';
 import { BatchDelivery } from './batch-delivery.js';
 import type { Deliver, DeliveryTools, Handling } from './delivery.js';
-import { Gate } from './gate.js';
+import { Gate, Place } from './gate.js';
 import { StaleBatchError, type LogContext } from './log-context.js';
 import { OffsetStore } from './offset-store.js';
 import { SingleDelivery } from './single-delivery.js';
@@ -40,6 +40,8 @@ const record = (offset: number, sound: boolean): RawRecord => {
   return { offset, key: 'k', scope: null, value, raw: () => JSON.stringify(value) };
 };
 
+const aPlace = (): Place => new Place(new Gate(1));
+
 function stage(
   mode: 'single' | 'batch',
   maxBatch: number,
@@ -50,7 +52,6 @@ function stage(
   const tools: DeliveryTools = {
     offsets,
     policy: { attempts: 3, retry: { baseMs: 10, capMs: 50 }, outage: { baseMs: 10, capMs: 50 } },
-    gate: new Gate(1),
     sleep: (ms, signal) =>
       signal.aborted ? Promise.reject(new Error('aborted')) : Promise.resolve(void waits.push(ms)),
     random: () => 0.5,
@@ -91,7 +92,14 @@ describe('delivery', () => {
             const records = fate.map((each, offset) => record(offset, each !== 'unreadable'));
             const end = fate.length;
             expect(
-              await deliver({ partition: 0, position: 0, records, end, signal: new AbortController().signal }),
+              await deliver({
+                partition: 0,
+                position: 0,
+                records,
+                end,
+                signal: new AbortController().signal,
+                place: aPlace(),
+              }),
             ).toBe(end);
             expect(offsets.position0).toBe(end);
             const indexes = fate.map((each, index) => ({ each, index }));
@@ -118,7 +126,14 @@ describe('delivery', () => {
         : Promise.resolve();
     });
     const records = Array.from({ length: 1_000 }, (_, offset) => record(offset, true));
-    await deliver({ partition: 0, position: 0, records, end: 1_000, signal: new AbortController().signal });
+    await deliver({
+      partition: 0,
+      position: 0,
+      records,
+      end: 1_000,
+      signal: new AbortController().signal,
+      place: aPlace(),
+    });
     expect(offsets.dead).toEqual([{ offset: 613, attempts: 3, code: 'Error' }]);
     // Three tries of all, a failing and a sound half per level, three tries of the one.
     expect(calls).toBeLessThanOrEqual(3 + 2 * 10 + 3);
@@ -136,6 +151,7 @@ describe('delivery', () => {
       records: [record(0, true)],
       end: 1,
       signal: new AbortController().signal,
+      place: aPlace(),
     };
     await expect(deliver(work)).rejects.toBeInstanceOf(StaleBatchError);
     expect(offsets.position0).toBe(5);
@@ -152,6 +168,7 @@ describe('delivery', () => {
       records: [record(0, true)],
       end: 1,
       signal: new AbortController().signal,
+      place: aPlace(),
     };
     await expect(deliver(work)).rejects.toBeInstanceOf(StaleBatchError);
   });
@@ -163,7 +180,9 @@ describe('delivery', () => {
       return Promise.resolve();
     });
     const records = [0, 1, 2, 3, 4].map((offset) => record(offset, true));
-    expect(await deliver({ partition: 0, position: 0, records, end: 5, signal: abort.signal })).toBe(3);
+    expect(await deliver({ partition: 0, position: 0, records, end: 5, signal: abort.signal, place: aPlace() })).toBe(
+      3,
+    );
     expect(offsets.position0).toBe(3);
   });
 
@@ -173,9 +192,16 @@ describe('delivery', () => {
       abort.abort();
       return Promise.reject(AppError.unavailable('away'));
     });
-    expect(await deliver({ partition: 0, position: 0, records: [record(0, true)], end: 1, signal: abort.signal })).toBe(
-      0,
-    );
+    expect(
+      await deliver({
+        partition: 0,
+        position: 0,
+        records: [record(0, true)],
+        end: 1,
+        signal: abort.signal,
+        place: aPlace(),
+      }),
+    ).toBe(0);
     expect(offsets).toMatchObject({ position0: 0, dead: [] });
   });
 });
@@ -188,16 +214,18 @@ describe('Gate', () => {
     const order: number[] = [];
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        gate
-          .run(async () => {
-            inside += 1;
-            most = Math.max(most, inside);
-            await Promise.resolve();
-            order.push(index);
-            inside -= 1;
-            if (index % 5 === 0) throw new Error('failed inside');
-          })
-          .catch(() => undefined),
+        (async () => {
+          const place = new Place(gate);
+          await place.take();
+          inside += 1;
+          most = Math.max(most, inside);
+          await Promise.resolve();
+          order.push(index);
+          inside -= 1;
+          place.giveBack();
+          // A place that was given back already is not given back again.
+          if (index % 5 === 0) place.giveBack();
+        })(),
       ),
     );
     expect(most).toBe(3);

@@ -2,7 +2,7 @@ import type { Topic } from '@assay/contracts';
 import type { FailurePolicy, Step } from '../log/log-options.js';
 import type { RawRecord } from '../log/log-transport.js';
 import type { LogRecord } from '../log/records.js';
-import type { Gate } from './gate.js';
+import type { Place } from './gate.js';
 import type { LogContext } from './log-context.js';
 import type { DeadRecord, OffsetStore } from './offset-store.js';
 
@@ -21,6 +21,8 @@ export interface Work {
   /** Offset after the last record, where the group stands when all is done. */
   readonly end: number;
   readonly signal: AbortSignal;
+  /** Held by the caller; given back while a failure is waited out, so that other partitions go on. */
+  readonly place: Place;
 }
 
 /** A handler bound to its topic and group. */
@@ -36,7 +38,6 @@ export interface Handling {
 export interface DeliveryTools {
   readonly offsets: OffsetStore;
   readonly policy: FailurePolicy;
-  readonly gate: Gate;
   /** Rejects when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly random: () => number;
@@ -53,4 +54,5 @@ export interface Span {
   readonly records: readonly LogRecord[];
   readonly dead: readonly DeadRecord[];
   readonly signal: AbortSignal;
+  readonly place: Place;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Deliver } from './delivery.js';
 import { backoffMs, failureKind } from './failure-policy.js';
+import { Gate, Place } from './gate.js';
 import { StaleBatchError } from './log-context.js';
 import { PartitionFlow } from './partition-flow.js';
 
@@ -11,6 +12,10 @@ export interface FlowSource {
   readonly name: Readonly<Record<string, unknown>>;
   /** Records to take at a time, at least, where there are so many. */
   readonly takeAtLeast: number;
+  /** Partitions handled at the same time. */
+  readonly concurrency: number;
+  /** A partition with little in it is handled once in so many milliseconds at most. */
+  readonly lingerMs: number;
   readonly deliver: Deliver;
   /** Asks the store where the partition is to be taken up, and resets the flow to it. */
   readonly rewind: (flow: PartitionFlow) => Promise<void>;
@@ -22,8 +27,11 @@ export interface FlowSource {
 export class FlowSet {
   private readonly logger = new Logger('log');
   private readonly flows = new Map<number, PartitionFlow>();
+  private readonly gate: Gate;
 
-  constructor(private readonly source: FlowSource) {}
+  constructor(private readonly source: FlowSource) {
+    this.gate = new Gate(source.concurrency);
+  }
 
   get all(): PartitionFlow[] {
     return [...this.flows.values()];
@@ -73,15 +81,22 @@ export class FlowSet {
 
   private async handle(flow: PartitionFlow): Promise<void> {
     const { signal } = flow.abort;
+    const place = new Place(this.gate);
     let failures = 0;
+    let lingerUntil = 0;
     while (!signal.aborted) {
       try {
         if (flow.fetchFrom === undefined) await this.source.rewind(flow);
-        const taken = await flow.take(this.source.takeAtLeast);
-        if (taken === undefined) return;
+        await flow.ready();
+        await flow.linger(lingerUntil);
+        // Taken only when it is this partition's turn: till then the batch grows, and what waits is not parsed yet.
+        await place.take();
+        lingerUntil = performance.now() + this.source.lingerMs;
+        const taken = flow.take(this.source.takeAtLeast);
+        if (taken === undefined) continue;
         this.source.taken(flow);
         const { partition, position } = flow;
-        flow.position = await this.source.deliver({ partition, position, ...taken, signal });
+        flow.position = await this.source.deliver({ partition, position, ...taken, signal, place });
         failures = 0;
       } catch (error) {
         flow.reset(undefined);
@@ -89,7 +104,10 @@ export class FlowSet {
         failures += 1;
         this.report(error, failures, flow.partition);
         const pause = backoffMs({ baseMs: 100, capMs: 5_000 }, failures, Math.random());
+        place.giveBack();
         await sleep(pause, undefined, { signal }).catch(() => undefined);
+      } finally {
+        place.giveBack();
       }
     }
   }

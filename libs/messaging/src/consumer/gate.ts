@@ -1,4 +1,4 @@
-/** Lets at most `width` tasks run at a time, the others in order of arrival. */
+/** Lets at most `width` in at a time, the others in order of arrival. */
 export class Gate {
   private free: number;
   private readonly waiting: (() => void)[] = [];
@@ -7,15 +7,33 @@ export class Gate {
     this.free = width;
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
+  async enter(): Promise<void> {
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) this.free += 1;
-      else next();
-    }
+  }
+
+  leave(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free += 1;
+    else next();
+  }
+}
+
+/** One place inside a gate: given back while its holder only waits, and never twice. */
+export class Place {
+  private isHeld = false;
+
+  constructor(private readonly gate: Gate) {}
+
+  async take(): Promise<void> {
+    if (this.isHeld) return;
+    await this.gate.enter();
+    this.isHeld = true;
+  }
+
+  giveBack(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.gate.leave();
   }
 }

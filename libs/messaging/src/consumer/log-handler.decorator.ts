@@ -12,7 +12,7 @@ export interface LogHandlerOptions<T = unknown> {
   readonly maxBatch?: number;
   /** Most partitions handled at the same time in one process (default 4). */
   readonly concurrency?: number;
-  /** Waits so long after a wake-up for more records to come before it reads (default 0), which makes batches larger. */
+  /** A partition with little in it is handled once in so many milliseconds at most (default 0), which makes batches larger. */
   readonly lingerMs?: number;
   /** Fast check of `data` on hot topics, instead of the topic's schema. */
   readonly check?: (data: unknown) => data is T;

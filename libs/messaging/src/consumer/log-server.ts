@@ -12,7 +12,6 @@ import { LogMetrics } from '../metrics/log-metrics.js';
 import { traceHandling, type Invoke } from '../tracing/trace-handling.js';
 import { BatchDelivery } from './batch-delivery.js';
 import type { Deliver, DeliveryTools, Handling } from './delivery.js';
-import { Gate } from './gate.js';
 import { LOG_HANDLERS, type LogHandlerExtras, type LogHandlerOptions } from './log-handler.decorator.js';
 import { OffsetStore } from './offset-store.js';
 import { SingleDelivery } from './single-delivery.js';
@@ -59,7 +58,7 @@ export class LogServer extends Server implements CustomTransportStrategy {
         const concurrency = options.concurrency ?? 4;
         const { group, maxBatch } = handling;
         const lingerMs = options.lingerMs ?? 0;
-        const deliver = this.deliveryOf(handling, concurrency);
+        const deliver = this.deliveryOf(handling);
         this.consumers.set(pattern, this.transport.consume({ topic, group, maxBatch, concurrency, lingerMs, deliver }));
       }
       callback();
@@ -93,11 +92,10 @@ export class LogServer extends Server implements CustomTransportStrategy {
     return traceHandling(topic, mode, measured);
   }
 
-  private deliveryOf(handling: Handling, concurrency: number): Deliver {
+  private deliveryOf(handling: Handling): Deliver {
     const tools: DeliveryTools = {
       offsets: this.offsets,
       policy: { ...DEFAULT_FAILURE_POLICY, ...this.settings.failure },
-      gate: new Gate(concurrency),
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
       random: Math.random,
       warn: (fields, text) => this.log.warn(fields, text),

@@ -14,6 +14,9 @@ export interface Chunk {
 /** Text opened at a time: what is read ahead may be compressed, and a few records may be as large as thousands of others. */
 const TAKE_CHARS = 4_194_304;
 
+/** So much text is a batch worth handling without waiting for more. */
+const PLENTY_CHARS = 131_072;
+
 /** Records taken from a flow, to be handled and stored as one. */
 export interface Taken {
   readonly records: RawRecord[];
@@ -64,16 +67,22 @@ export class PartitionFlow {
     this.filled.ring();
   }
 
-  /**
-   * Waits for records and takes at least `atLeast` of them, if so many are there and they are not too large; undefined when the
-   * flow was left.
-   */
-  async take(atLeast: number): Promise<Taken | undefined> {
-    while (this.chunks.length === 0) {
-      if (this.abort.signal.aborted) return undefined;
-      await this.filled.wait();
+  /** Resolves when there is something to take, or the flow was left. */
+  async ready(): Promise<void> {
+    while (this.chunks.length === 0 && !this.abort.signal.aborted) await this.filled.wait();
+  }
+
+  /** Waits for more than what is there: until there is plenty, the time is over, or the flow was left. */
+  async linger(untilMs: number): Promise<void> {
+    for (let left = untilMs - performance.now(); left > 0; left = untilMs - performance.now()) {
+      if (this.chars >= PLENTY_CHARS || this.abort.signal.aborted) return;
+      await this.filled.wait(left);
     }
-    if (this.abort.signal.aborted) return undefined;
+  }
+
+  /** Takes at least `atLeast` records, if so many are there and they are not too large; undefined when nothing is there. */
+  take(atLeast: number): Taken | undefined {
+    if (this.chunks.length === 0 || this.abort.signal.aborted) return undefined;
     const records: RawRecord[] = [];
     let end = this.position;
     let opened = 0;

@@ -76,5 +76,6 @@ interface Progress {
 }
 
 function spanOf(work: Work, from: number, end: number, what: Partial<Pick<Span, 'records' | 'dead'>>): Span {
-  return { partition: work.partition, signal: work.signal, from, end, records: [], dead: [], ...what };
+  const { partition, signal, place } = work;
+  return { partition, signal, place, from, end, records: [], dead: [], ...what };
 }

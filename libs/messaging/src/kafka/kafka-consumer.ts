@@ -15,6 +15,8 @@ const STRAYS = 4;
 export interface KafkaReading extends FeedReading {
   readonly name: Readonly<Record<string, unknown>>;
   readonly takeAtLeast: number;
+  readonly concurrency: number;
+  readonly lingerMs: number;
   readonly deliver: Deliver;
   /** Where a partition is to be taken up: the stored offset, and the offset to read from, which may lie behind a gap. */
   readonly takeUp: (partition: number) => Promise<{ position: number; from: number }>;

@@ -84,13 +84,15 @@ export class KafkaLog implements LogTransport {
     await this.commits.append({ topic: this.wireName(topic), partitions: topic.partitions, records });
   }
 
-  consume({ topic, group, maxBatch, deliver }: Subscription): RunningConsumer {
+  consume({ topic, group, maxBatch, concurrency, lingerMs, deliver }: Subscription): RunningConsumer {
     return new KafkaConsumer(this.kafka, {
       groupId: `${this.prefix}assay.${group}.${topic.type}`,
       sessionTimeoutMs: this.settings.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       topic: this.wireName(topic),
       name: { topic: topic.name, group },
       takeAtLeast: maxBatch,
+      concurrency,
+      lingerMs,
       deliver,
       prepare: () => this.ensureTopics([topic]),
       takeUp: (partition) => this.takeUp(group, topic, partition),
@@ -108,6 +110,8 @@ export class KafkaLog implements LogTransport {
       topic: this.wireName(topic),
       name: { topic: topic.name, tail: true },
       takeAtLeast: 1,
+      concurrency: topic.partitions,
+      lingerMs: 0,
       prepare: () => Promise.resolve(),
       takeUp: (partition) => {
         const position = positions.get(partition) ?? 0;

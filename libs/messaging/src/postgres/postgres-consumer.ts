@@ -11,6 +11,8 @@ import { readBatches } from './read-batches.js';
 
 /** Without a notification for so long, look anyway. */
 const POLL_MS = 1_000;
+/** A handler that is not in a hurry has what is appended within this time read at once. */
+const READ_TOGETHER_MS = 5;
 /** Text read ahead of the handler, of one partition. */
 const READ_AHEAD_CHARS = 524_288;
 /** Longest wait for a handler when a partition moves to another process. */
@@ -38,10 +40,12 @@ export class PostgresConsumer implements RunningConsumer {
     private readonly subscription: Subscription,
     private readonly parts: ConsumerParts,
   ) {
-    const { topic, group, maxBatch, deliver } = subscription;
+    const { topic, group, maxBatch, concurrency, lingerMs, deliver } = subscription;
     this.flows = new FlowSet({
       name: { topic: topic.name, group },
       takeAtLeast: maxBatch,
+      concurrency,
+      lingerMs,
       deliver,
       rewind: (flow) => this.rewind(flow),
       taken: () => this.bell.ring(),
@@ -100,7 +104,7 @@ export class PostgresConsumer implements RunningConsumer {
         continue;
       }
       try {
-        if (this.subscription.lingerMs > 0) await sleep(this.subscription.lingerMs);
+        if (this.subscription.lingerMs > 0) await sleep(READ_TOGETHER_MS);
         await this.readInto(due);
         failures = 0;
       } catch (error) {
