@@ -8,7 +8,7 @@ import { within } from './within.js';
 export const SESSION_TIMEOUT_MS = 6_000;
 /** Longest wait of a fetch for data; pauses and seeks take effect between fetches. */
 const FETCH_WAIT_MS = 250;
-const FETCH_BYTES = 262_144;
+const FETCH_BYTES = 524_288;
 const LEAVE_MS = 3_000;
 const COMMIT_MS = 1_000;
 
