@@ -119,7 +119,8 @@ export { ratioMoments, ratioVariance, type RatioMoments } from './ratio/ratio-va
 
 export { exactBinomialTest } from './srm/exact-binomial-test.js';
 export { checkMultipleExposures, type MultipleExposureCheck } from './srm/multiple-exposures.js';
-export { sequentialSrm, type SequentialSrmLook } from './srm/sequential-srm.js';
+export { sequentialSrm, sequentialSrmOfChangedWeights, type SequentialSrmLook } from './srm/sequential-srm.js';
+export { srmOfChangedWeights } from './srm/srm-of-changed-weights.js';
 export { srmOverPeriods, type SrmPeriod } from './srm/srm-over-periods.js';
 export { srmTest, type SrmOptions, type SrmResult, type SrmVerdict } from './srm/srm-test.js';
 export { twoArmSrmTest, type TwoArmSrmMethod, type TwoArmSrmOptions } from './srm/two-arm-srm-test.js';
@@ -290,5 +291,11 @@ export { informationFractions } from './sequential/information-fractions.js';
 export { msprtStream, type MsprtStreamLook, type MsprtStreamPlan } from './sequential/msprt-stream.js';
 export { msprtTau2 } from './sequential/msprt-tau2.js';
 export { msprt, type Msprt, type MsprtPlan } from './sequential/msprt.js';
+export {
+  nextGroupLook,
+  type NextGroupLook,
+  type NextGroupLookPlan,
+  type TakenLook,
+} from './sequential/next-group-look.js';
 export { repeatedInterval } from './sequential/repeated-interval.js';
 export { NO_LOOKS, advanceRunningView, type RunningView } from './sequential/running-view.js';

@@ -2,12 +2,10 @@ import { normalSurvival, normalSurvivalQuantile } from '../distributions/normal.
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
 import { secantRoot } from '../quadrature/secant-root.js';
 import { computed, refused, type Outcome } from '../refusal.js';
+import { boundarySpending } from './boundary-spending.js';
 import { boundaryFault, isSpending, spentAlpha, type GroupBoundary, type SpendingBoundary } from './group-boundary.js';
 import { crossingByLook, groupLooks, walkLooks, type GroupLook } from './group-looks.js';
-import { crossingProbability, type SubDensity } from './sub-density.js';
-
-/** No sensible boundary lies this far below 0; the path's lower end does. */
-const LOWEST_BOUNDARY = 7;
+import { crossingProbability } from './sub-density.js';
 
 export interface GroupSequentialPlan {
   /** Share of the planned information at each look: positive, ascending, at most 1. */
@@ -100,16 +98,4 @@ function shapedWalk(looks: readonly GroupLook[], boundary: GroupBoundary, alpha:
   const lowest = target / shape(looks[last] ?? { t: 1, before: -1, repeats: false, nextStep: Infinity });
   const constant = secantRoot(excess, lowest, 1, 1e-11);
   return walk(Number.isNaN(constant) ? bracketedRoot(excess, lowest, 3 * lowest + 5, 1e-11) : constant);
-}
-
-/** The z boundary at `t` that exactly `spend` of the arriving paths cross; `NaN` when none can. */
-function boundarySpending(path: SubDensity, t: number, spend: number): number {
-  if (!(spend >= 0)) return NaN;
-  if (spend < Number.MIN_VALUE * 1e16) return Infinity;
-  if (path.t === 0) return normalSurvivalQuantile(spend);
-  const target = normalSurvivalQuantile(spend);
-  const excess = (critical: number): number => normalSurvivalQuantile(crossingProbability(path, t, critical)) - target;
-  // Never above `target`: fewer paths cross now, and not before, than are above it now. Right after another look the
-  // probability falls off a cliff, so nothing but a bracket will do.
-  return bracketedRoot(excess, -LOWEST_BOUNDARY, target + 1e-6);
 }

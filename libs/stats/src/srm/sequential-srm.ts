@@ -2,6 +2,8 @@ import { devianceTerm } from '../distributions/log-beta-power.js';
 import { stirlingError } from '../distributions/log-gamma.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import { refuseSrmInput } from './expected-counts.js';
+import { mergePeriods } from './merge-periods.js';
+import type { SrmPeriod } from './srm-over-periods.js';
 
 /** Evidence at one look. */
 export interface SequentialSrmLook {
@@ -27,40 +29,56 @@ export function sequentialSrm(
   weights: readonly number[],
   concentration: number = DEFAULT_CONCENTRATION,
 ): Outcome<readonly SequentialSrmLook[]> {
+  return sequentialSrmOfChangedWeights(
+    cumulativeCounts.map((observed) => [{ observed, weights }]),
+    concentration,
+  );
+}
+
+/**
+ * The same when the weights were changed while units came in: each set of weights is tested against a split of its own, and
+ * the Bayes factors multiply. Each of them is a martingale under the promise, so their product is one, also when units of two
+ * sets come in between each other; each set pays for learning its split.
+ *
+ * @param looks at each look the units so far, apart by the weights that were in force when they were first seen.
+ * @returns Refusals as {@link srmOfChangedWeights}'s, and INVALID_INPUT for a concentration that is not above 0.
+ */
+export function sequentialSrmOfChangedWeights(
+  looks: readonly (readonly SrmPeriod[])[],
+  concentration: number = DEFAULT_CONCENTRATION,
+): Outcome<readonly SequentialSrmLook[]> {
   if (!(concentration > 0) || concentration === Infinity) {
     return refused('INVALID_INPUT', 'the concentration must be above 0');
   }
-  const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
-  const looks: SequentialSrmLook[] = [];
+  const results: SequentialSrmLook[] = [];
   let pValue = 1;
-  for (const counts of cumulativeCounts) {
-    const refusal = refuseSrmInput(counts, weights);
-    if (refusal !== null) return { ok: false, refusal };
-    const logBayesFactor = logDirichletFactor(counts, weights, weightSum, concentration);
+  for (const periods of looks) {
+    const faults = periods.map(({ observed, weights }) => refuseSrmInput(observed, weights));
+    const telling = periods.filter((_, index) => faults[index] === null);
+    const fault = faults.find((each) => each !== null && (each.code !== 'ZERO_WEIGHT' || telling.length === 0));
+    if (fault != null) return { ok: false, refusal: fault };
+    const logBayesFactor = mergePeriods(telling).reduce(
+      (sum, { observed, shares }) => sum + logDirichletFactor(observed, shares, concentration),
+      0,
+    );
     pValue = Math.min(pValue, Math.exp(-logBayesFactor));
-    looks.push({ logBayesFactor, pValue });
+    results.push({ logBayesFactor, pValue });
   }
-  return computed(looks);
+  return computed(results);
 }
 
 /** Each `ln Γ` is split as Stirling does; the large terms combine to deviances, which do not cancel. */
-function logDirichletFactor(
-  counts: readonly number[],
-  weights: readonly number[],
-  weightSum: number,
-  concentration: number,
-): number {
+function logDirichletFactor(counts: readonly number[], shares: readonly number[], concentration: number): number {
   let total = concentration;
   let arms = 0;
-  weights.forEach((weight, i) => {
-    if (weight > 0) total += counts[i] ?? 0;
+  shares.forEach((share, i) => {
+    if (share > 0) total += counts[i] ?? 0;
   });
   let posterior = 0.5 * Math.log(total) - stirlingError(total);
   let prior = 0.5 * Math.log(concentration) - stirlingError(concentration);
-  weights.forEach((weight, i) => {
-    if (weight === 0) return;
+  shares.forEach((share, i) => {
+    if (share === 0) return;
     arms += 1;
-    const share = weight / weightSum;
     const before = concentration * share;
     const after = before + (counts[i] ?? 0);
     posterior += devianceTerm(after, total * share) + stirlingError(after) - 0.5 * Math.log(after);

@@ -49,22 +49,42 @@ export function chiSquareVerdict(
   expected: readonly number[],
   options: SrmOptions,
 ): Outcome<SrmResult> {
-  const { threshold = 0.001, warningThreshold = 0.01, minimumPerArm = 8 } = options;
   const arms = expected.filter((count) => count > 0).length;
-  const total = expected.reduce((sum, count) => sum + count, 0);
-  const counted = observed.reduce((sum, count) => sum + count, 0);
-  const observedShare = observed.map((count) => (counted > 0 ? count / counted : 0));
-  if (total === 0) {
-    const degreesOfFreedom = Math.max(0, observed.length - 1);
-    return computed({ expected, observedShare, statistic: 0, degreesOfFreedom, pValue: 1, verdict: 'insufficient' });
-  }
+  if (expected.every((count) => count === 0)) return computed(insufficientSrm(expected, observed));
   if (arms < 2) return refused('ZERO_WEIGHT', 'at least two arms need a weight above 0');
   const statistic = expected.reduce(
     (sum, count, i) => (count > 0 ? sum + ((observed[i] ?? 0) - count) ** 2 / count : sum),
     0,
   );
-  const pValue = chiSquareSurvival(statistic, arms - 1);
+  return computed(judgedSrm({ statistic, degreesOfFreedom: arms - 1, expected, observed }, options));
+}
+
+/** Without any unit there is nothing to judge. */
+export function insufficientSrm(expected: readonly number[], observed: readonly number[]): SrmResult {
+  const degreesOfFreedom = Math.max(0, observed.length - 1);
+  const observedShare = sharesOf(observed);
+  return { expected, observedShare, statistic: 0, degreesOfFreedom, pValue: 1, verdict: 'insufficient' };
+}
+
+interface SrmStatistic {
+  readonly statistic: number;
+  readonly degreesOfFreedom: number;
+  readonly expected: readonly number[];
+  readonly observed: readonly number[];
+}
+
+/** A statistic that is chi-square under the promised split, with its verdict. */
+export function judgedSrm({ observed, ...tested }: SrmStatistic, options: SrmOptions): SrmResult {
+  const { threshold = 0.001, warningThreshold = 0.01, minimumPerArm = 8 } = options;
+  const arms = tested.expected.filter((count) => count > 0).length;
+  const total = tested.expected.reduce((sum, count) => sum + count, 0);
+  const pValue = chiSquareSurvival(tested.statistic, tested.degreesOfFreedom);
   const flagged = pValue < threshold ? 'mismatch' : pValue < warningThreshold ? 'warning' : 'ok';
   const verdict = total < minimumPerArm * arms ? 'insufficient' : flagged;
-  return computed({ expected, observedShare, statistic, degreesOfFreedom: arms - 1, pValue, verdict });
+  return { ...tested, observedShare: sharesOf(observed), pValue, verdict };
+}
+
+function sharesOf(observed: readonly number[]): number[] {
+  const counted = observed.reduce((sum, count) => sum + count, 0);
+  return observed.map((count) => (counted > 0 ? count / counted : 0));
 }
