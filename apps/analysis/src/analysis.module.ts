@@ -19,6 +19,8 @@ import { RejectionsConsumer } from './ledger/rejections.consumer.js';
 import { ReplaysConsumer } from './ledger/replays.consumer.js';
 import { DataReader } from './data/data-reader.js';
 import { SegmentReader } from './data/segment-reader.js';
+import { SplitReader } from './data/split-reader.js';
+import { AllocationReader } from './plan/allocation-reader.js';
 import { PlanBook } from './plan/plan-book.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { ArmStore } from './data/arm-store.js';
@@ -59,6 +61,8 @@ import { UnitScan } from './data/unit-scan.js';
     ArmStore,
     DataReader,
     SegmentReader,
+    AllocationReader,
+    SplitReader,
     UnitScan,
     ResultsService,
     HealthService,

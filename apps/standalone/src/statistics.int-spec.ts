@@ -1,5 +1,5 @@
-import type { InteractionScan, SampleSizeAnswer } from '@assay/contracts';
-import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
+import type { ExperimentHealth, ExperimentResults, InteractionScan, SampleSizeAnswer } from '@assay/contracts';
+import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
 
 interface Problem {
   readonly code: string;
@@ -66,6 +66,38 @@ describe('the statistics over HTTP', () => {
     expect([amended.status, amended.body.analysis]).toEqual([200, expect.objectContaining({ ...analysis, looks: 5 })]);
     const bad = await send<Problem>('POST', '/experiments', experiment('bad', { analysis: { looks: 0, prior: {} } }));
     expect(faults(bad)).toEqual([400, ['analysis.looks', 'analysis.prior.standardDeviation']]);
+  });
+
+  it('judge the split by the allocation that each unit came under, when it was amended', async () => {
+    const size = 240;
+    await send('POST', '/experiments', experiment('ramped'));
+    await send('POST', '/experiments/ramped/start', {});
+    const assign = async (from: number): Promise<void> => {
+      const ids = Array.from({ length: size }, (_, index) => `ramp-${from + index}`);
+      for (let first = 0; first < size; first += 40) {
+        const some = ids.slice(first, first + 40);
+        await Promise.all(some.map((userId) => send('POST', '/assignments', { experiment: 'ramped', userId })));
+      }
+    };
+    await assign(0);
+    const variants = [
+      { key: 'a', isControl: true, trafficAllocation: 90 },
+      { key: 'b', trafficAllocation: 10 },
+    ];
+    await send('POST', '/experiments/ramped/amendments', { change: { variants }, reason: 'It is too costly.' });
+    await assign(size);
+    const results = async () => (await send<ExperimentResults>('GET', '/experiments/ramped/results')).body;
+    await until(async () => Object.values((await results()).units).reduce((sum, n) => sum + n, 0) === 2 * size);
+    const { srm, units } = await results();
+    expect(srm).toMatchObject({ verdict: 'ok', expectation: 'allocation-at-exposure' });
+    // By the present allocation there would be far too many.
+    expect(units['b']).toBeGreaterThan(2 * size * 0.2);
+    const { body: health } = await send<ExperimentHealth>('GET', '/experiments/ramped/health');
+    expect(health.verdict).toBe('healthy');
+    expect(health.srm.allocations.map(({ shares }) => shares)).toEqual([
+      { a: 50, b: 50 },
+      { a: 90, b: 10 },
+    ]);
   });
 
   it('answer about an experiment without a unit, and refuse what it does not have', async () => {

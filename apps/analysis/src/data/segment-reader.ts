@@ -24,7 +24,7 @@ const HELD = 100;
  * The attribute of every unit as it was at the exposure: in the context of its assignment, else in the metadata of its first
  * `$exposure` that has it. $1 is the experiment, $2 the path.
  */
-const ATTRIBUTE = `
+export const ATTRIBUTE = `
   SELECT DISTINCT ON (user_id) user_id, value FROM (
     SELECT user_id, 0 AS source, created_at, left(context #>> $2::text[], 200) AS value
     FROM experimentation.assignments WHERE experiment_id = $1

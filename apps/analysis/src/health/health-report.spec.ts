@@ -1,3 +1,4 @@
+import { unchangedSplit } from '../data/split.js';
 import { experimentPlan } from '../plan/experiment-plan.js';
 import { aDefinition } from '../testing/a-definition.js';
 import { dataOf, type UnitsOf } from '../testing/data-of.js';
@@ -14,7 +15,7 @@ function healthOf(days: readonly (readonly [control: number, treatment: number])
   ]);
   const conflicted = { variant: 0, players: several, cells: [0], conflicted: true };
   const data = dataOf(plan, [...units, conflicted]);
-  return healthReport({ plan, data, segments: null, computedAt: new Date(0) });
+  return healthReport({ plan, data, split: unchangedSplit(plan.definition), segments: null, computedAt: new Date(0) });
 }
 
 describe('the health of an experiment', () => {

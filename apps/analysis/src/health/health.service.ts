@@ -3,6 +3,7 @@ import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { DataReader } from '../data/data-reader.js';
 import { SegmentReader } from '../data/segment-reader.js';
+import { SplitReader } from '../data/split-reader.js';
 import { PlanReader } from '../plan/plan-reader.js';
 import { healthReport } from './health-report.js';
 
@@ -12,6 +13,7 @@ export class HealthService {
     private readonly plans: PlanReader,
     private readonly reader: DataReader,
     private readonly segments: SegmentReader,
+    private readonly splits: SplitReader,
     private readonly clock: Clock,
   ) {}
 
@@ -21,6 +23,8 @@ export class HealthService {
     // The plan's own attribute is looked at without being asked for.
     const attribute = dimension ?? plan.definition.analysis.stratifyBy;
     const segments = attribute === null ? null : await this.segments.read(plan, attribute, data.ranked);
-    return healthReport({ plan, data, segments, computedAt: this.clock.now() });
+    const parts = segments === null ? null : { attribute: attribute ?? '', names: [...segments.keys()] };
+    const split = await this.splits.read(plan, { moment: null, period: { from: null, to: null }, segments: parts });
+    return healthReport({ plan, data, split, segments, computedAt: this.clock.now() });
   }
 }

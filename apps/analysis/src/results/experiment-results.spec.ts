@@ -1,4 +1,5 @@
 import { AnalysisPlan } from '@assay/contracts';
+import { unchangedSplit } from '../data/split.js';
 import { experimentPlan } from '../plan/experiment-plan.js';
 import { aDefinition } from '../testing/a-definition.js';
 import { dataOf } from '../testing/data-of.js';
@@ -14,6 +15,7 @@ function resultsOf(definition: ReturnType<typeof aDefinition>, units: readonly C
   return experimentResults({
     plan,
     data: dataOf(plan, [...given, several]),
+    split: unchangedSplit(definition),
     strata: null,
     dimension: null,
     computedAt: new Date('2026-11-22T12:00:00Z'),

@@ -1,5 +1,6 @@
 import { AnalysisPlan, type ExperimentDefinition, type Metric } from '@assay/contracts';
 import { groupSequentialBounds, normalTwoSidedP } from '@assay/stats';
+import { unchangedSplit } from '../data/split.js';
 import { experimentPlan } from '../plan/experiment-plan.js';
 import { aDefinition } from '../testing/a-definition.js';
 import { dataOf, type UnitsOf } from '../testing/data-of.js';
@@ -22,6 +23,7 @@ function resultsOf(
   return experimentResults({
     plan,
     data: dataOf(plan, units),
+    split: unchangedSplit(definition),
     strata: null,
     dimension: null,
     computedAt,

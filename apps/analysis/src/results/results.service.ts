@@ -5,6 +5,7 @@ import { ArmStore } from '../data/arm-store.js';
 import { DataReader } from '../data/data-reader.js';
 import type { ExperimentData } from '../data/experiment-data.js';
 import { SegmentReader, type Segments } from '../data/segment-reader.js';
+import { SplitReader } from '../data/split-reader.js';
 import { UnitScan, type Period } from '../data/unit-scan.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { PlanReader } from '../plan/plan-reader.js';
@@ -21,6 +22,7 @@ export class ResultsService {
     private readonly reader: DataReader,
     private readonly segments: SegmentReader,
     private readonly scan: UnitScan,
+    private readonly splits: SplitReader,
     private readonly clock: Clock,
   ) {}
 
@@ -37,6 +39,7 @@ export class ResultsService {
     return experimentResults({
       plan,
       data,
+      split: await this.splits.read(plan, { moment: dateOf(asOf), period: periodOf(query), segments: null }),
       // Strata are known of the present data alone.
       strata: stratifyBy === null || isPart ? null : await this.by(plan, stratifyBy, data),
       dimension: dimension === undefined ? null : { name: dimension, segments: await this.by(plan, dimension, data) },
@@ -50,7 +53,7 @@ export class ResultsService {
   }
 
   private async data(plan: ExperimentPlan, query: Query): Promise<ExperimentData> {
-    const period: Period = { from: dateOf(query.from), to: dateOf(query.to) };
+    const period = periodOf(query);
     const moment = dateOf(query.asOf);
     if (moment !== null) return this.scan.asOf(plan, moment, period);
     if (period.from === null && period.to === null) return this.reader.current(plan);
@@ -59,4 +62,5 @@ export class ResultsService {
   }
 }
 
+const periodOf = ({ from, to }: Query): Period => ({ from: dateOf(from), to: dateOf(to) });
 const dateOf = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));

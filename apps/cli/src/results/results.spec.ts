@@ -55,7 +55,13 @@ const results: ExperimentResults = {
   dataThrough: '2026-11-22T11:59:59Z',
   units: { gate_30: 44_700, gate_40: 45_489 },
   multipleExposures: 1_895,
-  srm: { statistic: 6.9024049496, degreesOfFreedom: 1, pValue: 0.008607987810836262, verdict: 'warning' },
+  srm: {
+    statistic: 6.9024049496,
+    degreesOfFreedom: 1,
+    pValue: 0.008607987810836262,
+    verdict: 'warning',
+    expectation: 'allocation',
+  },
   metrics: [metric],
   dimension: null,
   verdict: {

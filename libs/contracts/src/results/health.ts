@@ -46,6 +46,16 @@ export const ExperimentHealth = z
         looks: z.int(),
         verdict: z.enum(SRM_VERDICTS),
       }),
+      allocations: z
+        .array(
+          z.object({
+            version: z.int().meta({ description: 'Of the definition that brought it' }),
+            since: z.string().nullable().meta({ description: 'null: from the start' }),
+            shares: z.record(z.string(), z.number()).meta({ description: 'Percent, by variant' }),
+            units: UnitsByVariant,
+          }),
+        )
+        .meta({ description: 'What the units were expected by, and how many were first exposed under each' }),
     }),
     multipleExposures: z.object({ count: z.int(), share: z.number(), verdict: z.enum(['ok', 'warning']) }),
     balance: z.object({

@@ -15,12 +15,19 @@ export type Estimate = z.output<typeof Estimate>;
 
 export const SRM_VERDICTS = ['ok', 'warning', 'mismatch', 'insufficient'] as const;
 
+/** Which split the units are compared with: the only one there was, or that in force when each unit was first exposed. */
+export const SRM_EXPECTATIONS = ['allocation', 'allocation-at-exposure'] as const;
+
 export const SrmResult = z
   .object({
     statistic: z.number().nullable(),
     degreesOfFreedom: z.int(),
     pValue: z.number().nullable(),
     verdict: z.enum(SRM_VERDICTS),
+    expectation: z.enum(SRM_EXPECTATIONS).meta({
+      description:
+        'The split that was expected: of the one allocation, or, where it was amended while units came in, of the allocation in force when each unit was first exposed',
+    }),
   })
   .meta({ id: 'SrmResult' });
 export type SrmResult = z.output<typeof SrmResult>;
