@@ -26,7 +26,7 @@ export async function countByScope(
   let done: () => void;
   const finished = new Promise<void>((resolve) => (done = resolve));
   const prepare = (): Promise<void> => Promise.resolve();
-  const reading = { groupId, topic, sessionTimeoutMs: SESSION_TIMEOUT_MS, prepare };
+  const reading = { groupId, topic, fetchWaitMs: 250, sessionTimeoutMs: SESSION_TIMEOUT_MS, prepare };
   const feed: KafkaFeed = new KafkaFeed(kafka, reading, {
     assigned: (partitions) => {
       for (const partition of partitions) {

@@ -6,8 +6,6 @@ import { RETRY } from './kafka-client.js';
 import { within } from './within.js';
 
 export const SESSION_TIMEOUT_MS = 6_000;
-/** Longest wait of a fetch for data; pauses and seeks take effect between fetches. */
-const FETCH_WAIT_MS = 250;
 const FETCH_BYTES = 524_288;
 const LEAVE_MS = 3_000;
 const COMMIT_MS = 1_000;
@@ -17,6 +15,8 @@ export interface FeedReading {
   readonly groupId: string;
   readonly topic: string;
   readonly sessionTimeoutMs: number;
+  /** Longest wait of a fetch for data; pauses and seeks take effect between fetches. */
+  readonly fetchWaitMs: number;
   /** Makes sure of the topic before the group is joined. */
   readonly prepare: () => Promise<void>;
 }
@@ -110,7 +110,7 @@ export class KafkaFeed {
       sessionTimeout: this.reading.sessionTimeoutMs,
       heartbeatInterval: this.reading.sessionTimeoutMs / 6,
       rebalanceTimeout: 10_000,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxWaitTimeInMs: this.reading.fetchWaitMs,
       maxBytesPerPartition: FETCH_BYTES,
       maxBytes: FETCH_BYTES * 8,
       allowAutoTopicCreation: false,

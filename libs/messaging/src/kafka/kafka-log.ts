@@ -22,6 +22,9 @@ import { SESSION_TIMEOUT_MS } from './kafka-feed.js';
 import { KafkaWriter } from './kafka-writer.js';
 
 const DEFAULT_LINGER_MS = 3;
+const FETCH_WAIT_MS = 250;
+/** A tail is hardly ever paused: nothing waits for the end of its fetch, and there are a dozen in every process. */
+const TAIL_FETCH_WAIT_MS = 1_000;
 
 /** The log on Kafka. Offsets of groups are in PostgreSQL; what Kafka stores of them is for lag displays only. */
 export class KafkaLog implements LogTransport {
@@ -88,6 +91,7 @@ export class KafkaLog implements LogTransport {
     return new KafkaConsumer(this.kafka, {
       groupId: `${this.prefix}assay.${group}.${topic.type}`,
       sessionTimeoutMs: this.settings.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
+      fetchWaitMs: FETCH_WAIT_MS,
       topic: this.wireName(topic),
       name: { topic: topic.name, group },
       takeAtLeast: maxBatch,
@@ -107,6 +111,7 @@ export class KafkaLog implements LogTransport {
     const consumer = new KafkaConsumer(this.kafka, {
       groupId,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      fetchWaitMs: TAIL_FETCH_WAIT_MS,
       topic: this.wireName(topic),
       name: { topic: topic.name, tail: true },
       takeAtLeast: 1,
