@@ -66,6 +66,9 @@ describe('the statistics over HTTP', () => {
     expect([amended.status, amended.body.analysis]).toEqual([200, expect.objectContaining({ ...analysis, looks: 5 })]);
     const bad = await send<Problem>('POST', '/experiments', experiment('bad', { analysis: { looks: 0, prior: {} } }));
     expect(faults(bad)).toEqual([400, ['analysis.looks', 'analysis.prior.standardDeviation']]);
+    const oneSided = { analysis: { sequential: 'msprt', alternative: 'one-sided' } };
+    const mixed = await send<Problem>('POST', '/experiments', experiment('mixed', oneSided));
+    expect(faults(mixed)).toEqual([400, ['analysis.alternative']]);
   });
 
   it('judge the split by the allocation that each unit came under, when it was amended', async () => {

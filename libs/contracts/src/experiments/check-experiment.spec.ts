@@ -107,6 +107,13 @@ describe('checkExperiment', () => {
     });
   });
 
+  it('have no one-sided mixture test', () => {
+    const planned = (sequential: string, alternative: string) => paths({ analysis: { sequential, alternative } });
+    expect(planned('msprt', 'one-sided')).toEqual(['analysis.alternative']);
+    expect(planned('msprt', 'two-sided')).toEqual([]);
+    expect(planned('asymptotic-cs', 'one-sided')).toEqual([]);
+  });
+
   describe('metrics', () => {
     it.each([
       [{ metricType: 'CUSTOM' }, 'aggregationMethod'],

@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors/app-error.js';
+import { checkAnalysis } from './check-analysis.js';
 import { checkMetrics } from './check-metrics.js';
 import { checkType } from './check-type.js';
 import { checkVariants, repeated } from './check-variants.js';
@@ -19,6 +20,7 @@ export function checkExperiment(experiment: ExperimentDocument): FieldError[] {
     ...checkVariants(experiment),
     ...checkMetrics(experiment),
     ...checkType(experiment),
+    ...checkAnalysis(experiment),
   ];
 }
 
