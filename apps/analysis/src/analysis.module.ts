@@ -24,6 +24,9 @@ import { AllocationReader } from './plan/allocation-reader.js';
 import { PlanBook } from './plan/plan-book.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { ArmStore } from './data/arm-store.js';
+import { LookKeeper } from './looks/look-keeper.js';
+import { LookRecorder } from './looks/look-recorder.js';
+import { LookStore } from './looks/look-store.js';
 import { PowerController } from './power/power.controller.js';
 import { ResultsController } from './results/results.controller.js';
 import { ResultsService } from './results/results.service.js';
@@ -64,7 +67,10 @@ import { UnitScan } from './data/unit-scan.js';
     AllocationReader,
     SplitReader,
     UnitScan,
+    LookStore,
+    LookRecorder,
     ResultsService,
+    LookKeeper,
     HealthService,
     AgeReader,
     SeriesService,

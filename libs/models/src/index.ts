@@ -70,6 +70,7 @@ export {
   Event,
   ExperimentPlan,
   LedgerCounter,
+  RecordedLook,
   RejectedEvent,
   UnitMetrics,
   analysisEntities,

@@ -39,7 +39,7 @@ function metricDimension(
 ): MetricDimension {
   const family = familySize(definition);
   // Strata and power are questions about the whole; a segment is shown as it is.
-  const rest = { plan, definition, strata: null, family, dailyUnits: new Map<string, number>() };
+  const rest = { plan, definition, strata: null, family, looks: null, dailyUnits: new Map<string, number>() };
   const results = [...segments].map(([segment, data]) => ({ segment, result: metricResult({ ...rest, data }) }));
   const treatments = definition.variants.filter(({ isControl }) => !isControl).map(({ key }) => key);
   const tests = treatments.map((variantKey) => heterogeneity(variantKey, results, definition.analysis.alpha));

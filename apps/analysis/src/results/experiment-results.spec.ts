@@ -17,6 +17,7 @@ function resultsOf(definition: ReturnType<typeof aDefinition>, units: readonly C
     data: dataOf(plan, [...given, several]),
     split: unchangedSplit(definition),
     strata: null,
+    looks: [],
     dimension: null,
     computedAt: new Date('2026-11-22T12:00:00Z'),
     metric: undefined,

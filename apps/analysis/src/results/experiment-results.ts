@@ -1,6 +1,7 @@
-import type { ExperimentResults } from '@assay/contracts';
+import type { ExperimentResults, MetricResult } from '@assay/contracts';
 import type { ExperimentData } from '../data/experiment-data.js';
 import type { Split } from '../data/split.js';
+import type { LookTaken } from '../looks/look-taken.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { correctMetrics } from './correct-metrics.js';
@@ -16,25 +17,25 @@ export interface ResultsInput {
   readonly split: Split;
   /** By the values of the attribute that the plan stratifies by; null when it does not. */
   readonly strata: ReadonlyMap<string, ExperimentData> | null;
-  /** The same by an attribute that was asked for. */
+  /** What a group-sequential plan has looked at; null for a part of the data. */
+  readonly looks: readonly LookTaken[] | null;
+  /** The data by an attribute that was asked for. */
   readonly dimension: DimensionData | null;
   readonly computedAt: Date;
   /** Show this metric only; all count for the correction and the verdict. */
   readonly metric: string | undefined;
 }
 
+/** What the metrics alone are computed from. */
+export type MetricsInput = Pick<ResultsInput, 'plan' | 'data' | 'strata' | 'looks' | 'computedAt'>;
+
 /** The results document from nothing but the data and the plan: the same input gives the same numbers. */
 export function experimentResults(input: ResultsInput): ExperimentResults {
-  const { plan, data, split, strata, dimension, computedAt, metric } = input;
+  const { plan, data, split, dimension, computedAt, metric } = input;
   const { definition } = plan;
   const { variants, analysis, status } = definition;
-  const family = familySize(definition);
   const rate = exposureRate(data.flow, computedAt);
-  const dailyUnits = rate.daily;
-  const computed = plan.metrics.map((each) =>
-    metricResult({ plan: each, definition, data, strata, family, dailyUnits }),
-  );
-  const metrics = correctMetrics(computed, analysis);
+  const metrics = metricResults(input);
   const units = variants.map(({ id }) => data.totals.get(id)?.units ?? 0);
   const srm = splitSrm(splitPeriods(plan, split, units));
   const multipleExposures = sum([...data.totals.values()].map(({ conflicted }) => conflicted));
@@ -60,9 +61,20 @@ export function experimentResults(input: ResultsInput): ExperimentResults {
       srm,
       metrics,
       days: rate.days,
-      dailyUnits: sum([...dailyUnits.values()]),
+      dailyUnits: sum([...rate.daily.values()]),
     }),
   };
+}
+
+/** All metrics, corrected over their family. */
+export function metricResults({ plan, data, strata, looks, computedAt }: MetricsInput): MetricResult[] {
+  const { definition } = plan;
+  const family = familySize(definition);
+  const { daily: dailyUnits } = exposureRate(data.flow, computedAt);
+  const computed = plan.metrics.map((each) =>
+    metricResult({ plan: each, definition, data, strata, looks, family, dailyUnits }),
+  );
+  return correctMetrics(computed, definition.analysis);
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

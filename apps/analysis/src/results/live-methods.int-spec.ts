@@ -1,6 +1,7 @@
 import { AnalysisPlan, type AcceptedEvent, type ExperimentResults } from '@assay/contracts';
 import { Assignment, Experiment, Project, type Metric } from '@assay/models';
 import {
+  asymptoticConfidenceSequence,
   compareArms,
   compareStrata,
   cupedEffect,
@@ -198,6 +199,17 @@ describe('the methods of the statistics on live data', () => {
     expect(price.test).toBe('quantile-t');
     expect(price.absolute!.estimate!).toBeCloseTo(expected.absolute!.estimate, 12);
     expect(price.pValue!).toBeCloseTo(expected.pValue!, 12);
+    const bought = users.filter(({ after }) => after.length > 0).length;
+    const { estimate, standardError } = expected.absolute!;
+    const band = asymptoticConfidenceSequence(
+      { estimate, standardError: standardError!, n: bought },
+      { alpha: 0.05, tuningParameter: USERS },
+    );
+    if (!band.ok) throw new Error(band.refusal.message);
+    // Units are what is randomised, however many events they have.
+    expect(price.sequential).toMatchObject({ method: 'asymptotic-cs', units: bought, pValue: band.value.pValue });
+    expect(price.sequential!.ci![0]!).toBeCloseTo(band.value.ci[0], 9);
+    expect(price.sequential!.ci![0]!).toBeLessThan(price.absolute!.ci![0]!);
     const buyers = arm(0).filter(({ after }) => after.length > 0);
     const spent = metricOf(results, 'spent').variants[0]!;
     expect(spent.n).toBe(buyers.length);

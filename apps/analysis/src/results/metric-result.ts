@@ -1,5 +1,6 @@
 import type { ArmResult, Comparison, ExperimentDefinition, MetricResult, Refusal } from '@assay/contracts';
 import type { ExperimentData } from '../data/experiment-data.js';
+import { looksOf, type LookTaken } from '../looks/look-taken.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
 import { adjustedComparison, plainEffect, type ArmPair } from './adjusted-comparison.js';
 import { comparisonOptions } from './comparison-options.js';
@@ -18,6 +19,8 @@ export interface MetricInput {
   /** The same data by the values of the attribute that the plan stratifies by; null when it does not. */
   readonly strata: ReadonlyMap<string, ExperimentData> | null;
   readonly family: FamilySize;
+  /** Looks of the plan that were taken; null for a part of the data. */
+  readonly looks: readonly LookTaken[] | null;
   /** New units of an arm a day, by variant id. */
   readonly dailyUnits: ReadonlyMap<string, number>;
 }
@@ -60,7 +63,7 @@ interface VariantArm {
 }
 
 function compare(input: MetricInput, control: VariantArm, treatment: VariantArm): Comparison {
-  const { plan, definition, strata, family } = input;
+  const { plan, definition, strata, family, looks } = input;
   const { analysis } = definition;
   const { metric } = plan;
   const pair: ArmPair = { control: control.arm, treatment: treatment.arm };
@@ -73,21 +76,19 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
         }));
   const options = comparisonOptions(plan, definition);
   const { comparison, adjustment } = adjustedComparison(plan, pair, pairs, analysis.stratifyBy, options);
-  const counts = [pair.control.described.n, pair.treatment.described.n];
+  const counts = [unitsOf(pair.control), unitsOf(pair.treatment)];
   const units = counts.reduce((sum, count) => sum + count, 0);
   const isGoal = metric.role === 'goal';
-  const sequential =
-    kindOf(plan) === 'quantile'
-      ? null
-      : sequentialView({
-          analysis,
-          metric,
-          comparison,
-          units,
-          smallest: Math.min(...counts),
-          alpha: isGoal ? family.level(analysis.alpha) : analysis.alpha,
-          alternative: options.alternative ?? 'two-sided',
-        });
+  const sequential = sequentialView({
+    analysis,
+    metric,
+    comparison,
+    units,
+    smallest: Math.min(...counts),
+    alpha: isGoal ? family.level(analysis.alpha) : analysis.alpha,
+    alternative: options.alternative ?? 'two-sided',
+    looks: looks === null ? null : looksOf(looks, metric.name, treatment.variant.id),
+  });
   const { bayesian } = comparison;
   return {
     variantKey: treatment.variant.key,
@@ -100,7 +101,7 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
     pValue: comparison.pValue,
     adjustedPValue: comparison.pValue,
     significant: comparison.significant,
-    sequential,
+    ...sequential,
     bayesian: bayesian === null ? null : { ...bayesian, credibleInterval: [...bayesian.credibleInterval] },
     decidedBy: decidingView(analysis),
     decisive: null,
@@ -118,6 +119,10 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
     refusal: comparison.refusal,
   };
 }
+
+/** What was randomised, where events are ranked as well. */
+const unitsOf = ({ plain, described }: MetricArm): number =>
+  plain.kind === 'quantile' && plain.clusters !== null ? plain.clusters.count : described.n;
 
 function dailyOf({ dailyUnits }: MetricInput, arms: readonly VariantArm[]): number | null {
   const rates = arms.map(({ variant }) => dailyUnits.get(variant.id) ?? 0);

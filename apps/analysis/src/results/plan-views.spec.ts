@@ -4,7 +4,8 @@ import { unchangedSplit } from '../data/split.js';
 import { experimentPlan } from '../plan/experiment-plan.js';
 import { aDefinition } from '../testing/a-definition.js';
 import { dataOf, type UnitsOf } from '../testing/data-of.js';
-import { experimentResults } from './experiment-results.js';
+import { dueLooks } from '../looks/due-looks.js';
+import { experimentResults, metricResults } from './experiment-results.js';
 
 type PlanFields = Parameters<typeof AnalysisPlan.parse>[0];
 
@@ -20,13 +21,13 @@ function resultsOf(
   const definition = aDefinition({ metrics, analysis: AnalysisPlan.parse(analysis), ...fields });
   const plan = experimentPlan(definition);
   const computedAt = new Date(10 * DAY);
+  const given = { plan, data: dataOf(plan, units), strata: null, computedAt };
+  const looks = dueLooks(definition, metricResults({ ...given, looks: [] }), [], computedAt);
   return experimentResults({
-    plan,
-    data: dataOf(plan, units),
+    ...given,
     split: unchangedSplit(definition),
-    strata: null,
+    looks,
     dimension: null,
-    computedAt,
     metric: undefined,
   });
 }
@@ -56,36 +57,54 @@ describe('the views of a plan', () => {
     for (const results of [fixed, sequential, bayesian]) expect(one(results).pValue).toBe(one(fixed).pValue);
   });
 
-  it.each(['obrien-fleming', 'pocock'] as const)('%s asks for the boundary of the looks that were passed', (kind) => {
+  it.each(['obrien-fleming', 'pocock'] as const)('%s looks when its plan does, at the data that there are', (kind) => {
     const plan = { sequential: kind, plannedUnits: 10_000, looks: 5 };
-    const early = one(resultsOf(plan, [{ name: 'm' }], rates(2_000, 400, 460))).sequential!;
+    // Nobody looked at 20 % of the plan: that look was not taken, and has spent nothing.
+    const early = one(resultsOf(plan, [{ name: 'm' }], rates(2_100, 420, 430))).sequential!;
     const expected = groupSequentialBounds({
-      informationFractions: [0.2, 0.4],
+      informationFractions: [0.42],
       alphaOneSided: 0.025,
       boundary: { kind },
     });
-    expect(early).toMatchObject({ method: kind, informationFraction: 0.4, look: 2, looks: 5, pValue: null });
-    expect(early.criticalValue).toBeCloseTo((expected.ok && expected.value.criticalValues[1]) || NaN, 10);
-    const z = one(resultsOf(plan, [{ name: 'm' }], rates(2_000, 400, 460))).statistic!;
+    expect(early).toMatchObject({ method: kind, units: 4_200, informationFraction: 0.42, look: 2, looks: 5 });
+    expect(early.nextLook).toEqual({ look: 3, units: 6_000, informationFraction: 0.6 });
+    expect(early.pValue).toBeNull();
+    expect(early.criticalValue).toBeCloseTo((expected.ok && expected.value.criticalValues[0]) || NaN, 9);
+    const z = one(resultsOf(plan, [{ name: 'm' }], rates(2_100, 420, 430))).statistic!;
+    expect(early.recordedLooks).toMatchObject([
+      { look: 2, units: 4_200, statistic: z, takenAt: '1970-01-11T00:00:00.000Z' },
+    ]);
     expect(early.significant).toBe(Math.abs(z) >= early.criticalValue!);
     const late = one(resultsOf(plan, [{ name: 'm' }], rates(6_000, 1_200, 1_320))).sequential!;
-    expect(late).toMatchObject({ informationFraction: 1, look: 5 });
+    expect(late).toMatchObject({ informationFraction: 1, look: 5, nextLook: null });
+    // One look at the end is the test at a fixed horizon.
+    expect(late.criticalValue).toBeCloseTo(1.959963984540054, 9);
   });
 
-  it('haybittle-peto asks for three standard errors before the end', () => {
+  it('haybittle-peto asks for three standard errors before the end, unless they alone cost more than the level', () => {
     const plan = { sequential: 'haybittle-peto', plannedUnits: 10_000 } as const;
     expect(one(resultsOf(plan, [{ name: 'm' }], rates(2_000, 400, 460))).sequential!.criticalValue).toBe(3);
     const last = one(resultsOf(plan, [{ name: 'm' }], rates(5_000, 1_000, 1_100))).sequential!.criticalValue!;
-    expect(last).toBeGreaterThan(1.96);
-    expect(last).toBeLessThan(2.1);
+    expect(last).toBeCloseTo(1.959963984540054, 9);
+    const strict = one(resultsOf({ ...plan, alpha: 0.002 }, [{ name: 'm' }], rates(2_000, 400, 460)));
+    expect(strict).toMatchObject({ sequential: null, sequentialRefusal: { code: 'PLAN_INVALID' }, decisive: null });
   });
 
   it('mixture tests wait for a hundred units, and share the level of a corrected family', () => {
     const plan = { sequential: 'msprt', mixtureScale: 0.1, correction: 'holm' } as const;
-    expect(one(resultsOf(plan, [{ name: 'm' }], rates(90, 20, 40))).sequential).toBeNull();
+    const early = one(resultsOf(plan, [{ name: 'm' }], rates(90, 20, 40)));
+    expect(early).toMatchObject({ sequential: null, sequentialRefusal: { code: 'NOT_ENOUGH_TRAFFIC' } });
     const both = [{ name: 'm' }, { name: 'k' }];
     const units = rates(2_000, 400, 460).map((group) => ({ ...group, cells: [group.cells[0]!, 0] }));
     expect(one(resultsOf(plan, both, units)).sequential).toMatchObject({ alpha: 0.025, mixtureScale: 0.1 });
+  });
+
+  it('mixture tests are two-sided, and say so', () => {
+    const plan = { sequential: 'msprt', alternative: 'one-sided' } as const;
+    expect(one(resultsOf(plan, [{ name: 'm' }], rates(2_000, 400, 460)))).toMatchObject({
+      sequential: null,
+      sequentialRefusal: { code: 'TWO_SIDED_ONLY' },
+    });
   });
 
   it('one-sided plans look for improvements only', () => {
@@ -128,7 +147,9 @@ describe('the verdict', () => {
     const plan = { sequential: 'obrien-fleming', plannedUnits: 10_000 } as const;
     const { verdict } = resultsOf(plan, [primary], rates(2_000, 400, 460));
     expect(verdict).toMatchObject({ decision: 'no-difference-yet', action: 'keep-running', decidedBy: 'sequential' });
-    expect(verdict.reasons[0]).toMatch(/z = \+2\.31 against the boundary 3\.\d+ at 40 % of the plan/);
+    expect(verdict.reasons[0]).toMatch(
+      /z = \+2\.31 against the boundary 3\.\d+ at 40 % of the plan .*\. Look 3 of 5 is due at 6,000 units; there are 4,000\.$/,
+    );
     expect(verdict.needs).toMatchObject({ units: 6_000 });
   });
 

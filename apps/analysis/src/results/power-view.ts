@@ -1,7 +1,7 @@
 import type { AnalysisPlan, Metric, MidExperimentResult } from '@assay/contracts';
 import { midExperimentPower, type Comparison, type MidExperimentEngine } from '@assay/stats';
 import { decidingView } from './deciding-view.js';
-import { plannedUnitsOf } from './sequential-view.js';
+import { plannedUnitsOf } from './sequential-input.js';
 
 export interface PowerInput {
   readonly analysis: AnalysisPlan;

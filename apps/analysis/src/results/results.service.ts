@@ -1,4 +1,4 @@
-import { AppError, type ExperimentResults, type QueryOf, type readResults } from '@assay/contracts';
+import { AppError, type ExperimentResults, type MetricResult, type QueryOf, type readResults } from '@assay/contracts';
 import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { ArmStore } from '../data/arm-store.js';
@@ -7,9 +7,11 @@ import type { ExperimentData } from '../data/experiment-data.js';
 import { SegmentReader, type Segments } from '../data/segment-reader.js';
 import { SplitReader } from '../data/split-reader.js';
 import { UnitScan, type Period } from '../data/unit-scan.js';
+import { LookRecorder } from '../looks/look-recorder.js';
+import type { LookTaken } from '../looks/look-taken.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { PlanReader } from '../plan/plan-reader.js';
-import { experimentResults } from './experiment-results.js';
+import { experimentResults, metricResults } from './experiment-results.js';
 
 type Query = QueryOf<typeof readResults>;
 
@@ -23,6 +25,7 @@ export class ResultsService {
     private readonly segments: SegmentReader,
     private readonly scan: UnitScan,
     private readonly splits: SplitReader,
+    private readonly recorder: LookRecorder,
     private readonly clock: Clock,
   ) {}
 
@@ -36,16 +39,33 @@ export class ResultsService {
     }
     const data = await this.data(plan, query);
     const { stratifyBy } = plan.definition.analysis;
+    // Strata are known of the present data alone.
+    const strata = stratifyBy === null || isPart ? null : await this.by(plan, stratifyBy, data);
+    const computedAt = this.clock.now();
+    const looks = await this.looksAt(plan, query, (taken) =>
+      metricResults({ plan, data, strata, looks: taken, computedAt }),
+    );
     return experimentResults({
       plan,
       data,
       split: await this.splits.read(plan, { moment: dateOf(asOf), period: periodOf(query), segments: null }),
-      // Strata are known of the present data alone.
-      strata: stratifyBy === null || isPart ? null : await this.by(plan, stratifyBy, data),
+      strata,
+      looks,
       dimension: dimension === undefined ? null : { name: dimension, segments: await this.by(plan, dimension, data) },
-      computedAt: this.clock.now(),
+      computedAt,
       metric,
     });
+  }
+
+  /** Present data may be due for a look; the past has those that were taken; a period is not what the plan looks at. */
+  private async looksAt(
+    plan: ExperimentPlan,
+    { asOf, from, to }: Query,
+    compute: (taken: readonly LookTaken[]) => readonly MetricResult[],
+  ): Promise<readonly LookTaken[] | null> {
+    if (from !== undefined || to !== undefined) return null;
+    const moment = dateOf(asOf);
+    return moment === null ? this.recorder.settled(plan, compute) : this.recorder.until(plan, moment);
   }
 
   private by(plan: ExperimentPlan, attribute: string, { ranked }: ExperimentData): Promise<Segments> {

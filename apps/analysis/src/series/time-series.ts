@@ -71,7 +71,7 @@ function comparisonAt(compared: Compared, day: MetricDay, soFar: MetricDay): Ser
   };
   const today = compare(day).comparison;
   const { comparison, counts } = compare(soFar);
-  const look = sequentialView({
+  const { sequential: look } = sequentialView({
     analysis: { ...definition.analysis, sequential: bandMethod(definition) },
     metric: metric.metric,
     comparison,
@@ -79,6 +79,7 @@ function comparisonAt(compared: Compared, day: MetricDay, soFar: MetricDay): Ser
     smallest: Math.min(...counts),
     alpha: definition.analysis.alpha,
     alternative: comparisonOptions(metric, definition).alternative ?? 'two-sided',
+    looks: null,
   });
   const absolute = plainEffect(comparison.absolute);
   const band = look?.ci ?? null;

@@ -56,7 +56,7 @@ export function requirements(input: RequirementsInput): Requirements {
     powers.length > 0 || perVariant > 0 || analysis.minimumDays > 0 || plannedFraction(primary) !== null;
   return {
     unmet,
-    isComplete: isPlanned && unmet.length === 0 && units === 0,
+    isComplete: isPlanned && unmet.length === 0 && units === 0 && !isLookOpen(primary),
     reasons: powers
       .slice(0, 1)
       .map(
@@ -72,6 +72,10 @@ function plannedFraction({ comparisons }: MetricResult): number | null {
   const fractions = comparisons.flatMap(({ sequential }) => sequential?.informationFraction ?? []);
   return fractions.length === 0 ? null : Math.min(...fractions);
 }
+
+/** A group-sequential plan has not come to its last look, though the units may be there. */
+const isLookOpen = ({ comparisons }: MetricResult): boolean =>
+  comparisons.some(({ sequential }) => sequential != null && sequential.nextLook !== null);
 
 function plannedLeft({ comparisons }: MetricResult): number {
   const left = comparisons.map(({ sequential }) =>

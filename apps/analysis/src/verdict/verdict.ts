@@ -129,6 +129,8 @@ function decide(primary: MetricResult, { status, analysis }: VerdictInput, { isC
 /** What the deciding number would have had to be. */
 function threshold({ alpha, chanceToWin }: AnalysisPlan, { decidedBy, sequential }: Comparison): string {
   if (decidedBy === 'bayesian') return `lies between ${percent(1 - chanceToWin)} and ${percent(chanceToWin)}`;
-  if (decidedBy === 'sequential' && sequential?.pValue == null) return 'does not cross it';
+  if (decidedBy === 'sequential' && sequential?.pValue == null) {
+    return sequential?.look == null ? '' : 'does not cross it';
+  }
   return `is not below ${decidedBy === 'sequential' ? (sequential?.alpha ?? alpha) : alpha}`;
 }

@@ -1,4 +1,4 @@
-import type { Comparison, MetricResult } from '@assay/contracts';
+import type { Comparison, MetricResult, SequentialResult } from '@assay/contracts';
 import { interval, percent, plain, points, pValue, signedPlain, statistic, whole } from './numbers.js';
 
 const TESTS: Readonly<Record<string, string>> = {
@@ -33,14 +33,22 @@ function testLine({ refusal, ...comparison }: Comparison): string | undefined {
 
 function sequentialLine({ kind }: MetricResult, { sequential, decidedBy }: Comparison): string | undefined {
   if (sequential === null) return undefined;
-  const { method, ci, pValue: p, criticalValue, informationFraction, look, looks, significant } = sequential;
+  const { method, ci, pValue: p, significant } = sequential;
   const write = kind === 'proportion' ? (value: number | null | undefined) => points(value, 3) : signedPlain;
-  const number =
-    p === null
-      ? `boundary ${plain(criticalValue)} at ${percent(informationFraction, 0)} of the plan, look ${whole(look)} of ${whole(looks)}`
-      : `always-valid p ${pValue(p)}`;
+  const number = p === null ? lookOf(sequential) : `always-valid p ${pValue(p)}`;
   const decides = decidedBy === 'sequential' ? ', decides' : '';
   return `at every look (${method}${decides}): ${number}, ${interval(ci, write)}, ${significant ? 'a difference' : 'no difference yet'}`;
+}
+
+/** What a group-sequential plan decides by, and when it looks again. */
+function lookOf({ recordedLooks, nextLook, criticalValue, look, looks, units }: SequentialResult): string {
+  const taken = recordedLooks.find(({ crossed }) => crossed) ?? recordedLooks.at(-1);
+  const seen =
+    taken === undefined
+      ? 'no look taken yet'
+      : `z ${statistic(taken.statistic)} against the boundary ${plain(criticalValue)} at look ${whole(look)} of ${whole(looks)}, ${percent(taken.informationFraction, 0)} of the plan`;
+  if (nextLook === null) return seen;
+  return `${seen}, the next (${whole(nextLook.look)}) at ${whole(nextLook.units)} units, now ${whole(units)}`;
 }
 
 function adjustmentLine({ adjustment }: Comparison): string | undefined {

@@ -28,6 +28,7 @@ const comparison: Comparison = {
   adjustment: null,
   guard: null,
   power: null,
+  sequentialRefusal: null,
   refusal: null,
 };
 
@@ -182,11 +183,27 @@ describe('the table', () => {
         significant: false,
         alpha: 0.05,
         plannedUnits: 200_000,
+        units: 90_000,
         informationFraction: 0.45,
         criticalValue: 3.1234,
-        look: 3,
+        look: 2,
         looks: 5,
         mixtureScale: null,
+        recordedLooks: [
+          {
+            look: 2,
+            takenAt: '2026-11-20T12:00:00.000Z',
+            units: 82_000,
+            informationFraction: 0.41,
+            absolute: { estimate: -0.008, standardError: 0.0038, ci: [-0.02, 0.004] },
+            relative: null,
+            statistic: -2.1,
+            criticalValue: 3.1234,
+            alphaSpent: 0.0008,
+            crossed: false,
+          },
+        ],
+        nextLook: { look: 3, units: 120_000, informationFraction: 0.6 },
       },
       adjustment: {
         methods: ['cuped'],
@@ -217,7 +234,7 @@ describe('the table', () => {
       },
     });
     for (const line of [
-      'at every look (obrien-fleming, decides): boundary 3.1234 at 45 % of the plan, look 3 of 5, [-2.000 pp, +0.400 pp], no difference yet',
+      'at every look (obrien-fleming, decides): z -2.10000 against the boundary 3.1234 at look 2 of 5, 41 % of the plan, the next (3) at 120,000 units, now 90,000, [-2.000 pp, +0.400 pp], no difference yet',
       'adjusted by CUPED on retention_7 (0.41): variance 18.3 % smaller; without it p 0.020000',
       'guardrail: harmed (one-sided p 0.000700000); margin of 1.00 % not shown to be kept (p 0.400000)',
       'power for an effect of 2.0 %: 31.0 % now, 80 % with 110,000 more units, about 13 days',

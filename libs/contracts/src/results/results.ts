@@ -48,6 +48,23 @@ export type ArmResult = z.output<typeof ArmResult>;
 /** Methods that hold at every look, each with an interval that a series can show. */
 export const SEQUENTIAL_VIEWS = ['asymptotic-cs', 'msprt'] as const;
 
+/** A look of a group-sequential plan as it was taken; what comes later does not change it. */
+export const RecordedLook = z
+  .object({
+    look: z.int().meta({ description: 'Planned look that had been reached, of `looks`' }),
+    takenAt: z.string(),
+    units: z.int().meta({ description: 'Of both arms' }),
+    informationFraction: z.number().meta({ description: 'Of the planned units, at most 1' }),
+    absolute: Estimate.meta({ description: 'With the repeated confidence interval' }),
+    relative: Estimate.nullable(),
+    statistic: z.number(),
+    criticalValue: z.number().nullable().meta({ description: 'null: nothing could have crossed' }),
+    alphaSpent: z.number().meta({ description: 'On one side, up to this look' }),
+    crossed: z.boolean(),
+  })
+  .meta({ id: 'RecordedLook' });
+export type RecordedLook = z.output<typeof RecordedLook>;
+
 /** The view that may be looked at all the time, by the method of the plan. */
 export const SequentialResult = z
   .object({
@@ -57,12 +74,21 @@ export const SequentialResult = z
     relativeCi: Bounds.nullable(),
     significant: z.boolean(),
     alpha: z.number().meta({ description: 'Level of this comparison, after the correction over the family' }),
+    units: z.int().meta({ description: 'Of both arms, now' }),
     plannedUnits: z.int().nullable(),
-    informationFraction: z.number().nullable(),
-    criticalValue: z.number().nullable(),
-    look: z.int().nullable(),
+    informationFraction: z.number().nullable().meta({ description: 'Now, of the planned units' }),
+    criticalValue: z
+      .number()
+      .nullable()
+      .meta({ description: 'Of the recorded look that decides; null before the first' }),
+    look: z.int().nullable().meta({ description: 'The planned look that was taken last; null before the first' }),
     looks: z.int().nullable(),
     mixtureScale: z.number().nullable(),
+    recordedLooks: z.array(RecordedLook).meta({ description: 'What a group-sequential plan decides by' }),
+    nextLook: z
+      .object({ look: z.int(), units: z.int(), informationFraction: z.number() })
+      .nullable()
+      .meta({ description: 'When a group-sequential plan looks again; null when it has decided or come to its end' }),
   })
   .meta({ id: 'SequentialResult' });
 export type SequentialResult = z.output<typeof SequentialResult>;
@@ -131,6 +157,9 @@ export const Comparison = z
     adjustedPValue: z.number().nullable(),
     significant: z.boolean().nullable().meta({ description: 'Of the fixed-horizon view, after the correction' }),
     sequential: SequentialResult.nullable(),
+    sequentialRefusal: Refusal.nullable().meta({
+      description: 'Why there is no sequential view though the plan has one',
+    }),
     bayesian: BayesianResult.nullable(),
     decidedBy: z.enum(DECIDING_VIEWS).meta({ description: 'Which of the three views the plan decides by' }),
     decisive: z.boolean().nullable().meta({ description: 'Whether that view shows a difference' }),

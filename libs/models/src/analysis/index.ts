@@ -3,10 +3,11 @@ import { ArmStatistics } from './arm-statistics.entity.js';
 import { ExperimentPlan } from './experiment-plan.entity.js';
 import { Event } from './event.entity.js';
 import { LedgerCounter } from './ledger-counter.entity.js';
+import { RecordedLook } from './recorded-look.entity.js';
 import { RejectedEvent } from './rejected-event.entity.js';
 import { UnitMetrics } from './unit-metrics.entity.js';
 
-export { ArmDays, ArmStatistics, Event, ExperimentPlan, LedgerCounter, RejectedEvent, UnitMetrics };
+export { ArmDays, ArmStatistics, Event, ExperimentPlan, LedgerCounter, RecordedLook, RejectedEvent, UnitMetrics };
 
 /** The tables that only the analysis service writes. */
 export const analysisEntities = [
@@ -16,5 +17,6 @@ export const analysisEntities = [
   ArmStatistics,
   ArmDays,
   LedgerCounter,
+  RecordedLook,
   RejectedEvent,
 ];
