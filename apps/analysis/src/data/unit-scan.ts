@@ -1,4 +1,5 @@
 import { POOL } from '@assay/platform';
+import { OTHER_SEGMENT } from '@assay/stats';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { toState } from '../apply/unit-rows.js';
@@ -8,32 +9,44 @@ import { expose, foldEvents, type UnitState } from '../units/unit-state.js';
 import type { MetricEvent } from '../plan/metric-plan.js';
 import { totalArms } from './arm-totals.js';
 import type { ExperimentData } from './experiment-data.js';
-import { RankedUnits } from './ranked-units.js';
+import { parametersOf, type Parameter, type Period, type UnitsAsked } from './exposed-units.js';
+import { RankedUnits, type RankedMetrics } from './ranked-units.js';
+import type { Segments } from './segment-reader.js';
 import { inSnapshot } from './snapshot.js';
+import { NO_SEGMENT, readLargestSegments, unitAttribute } from './unit-attribute.js';
 
 const PAGE = 5_000;
 
-type StateRow = Parameters<typeof toState>[0];
+type StateRow = Parameters<typeof toState>[0] & Segmented;
 
-/** Bounds on the first exposure: `from` belongs to the period, `to` does not. */
-export interface Period {
-  readonly from: Date | null;
-  readonly to: Date | null;
+interface Segmented {
+  segment: string | null;
 }
 
-const BY_PERIOD = `
-  SELECT variant_id, (extract(epoch from exposed_at) * 1000)::float8 AS exposed_at, conflicted, cells::text AS cells
-  FROM experimentation.unit_metrics
-  WHERE experiment_id = $1 AND ($2::timestamptz IS NULL OR exposed_at >= $2) AND ($3::timestamptz IS NULL OR exposed_at < $3)`;
+/** Parts of a statement that tell the segment of a unit `u`. */
+interface SegmentSql {
+  readonly key: string;
+  readonly join: string;
+}
 
-interface HistoryRow {
+const NO_SEGMENTS: SegmentSql = { key: 'NULL::text', join: '' };
+
+/** The segment is `NULL` unless the units are asked for apart by an attribute. */
+const byPeriod = (asked: SegmentSql, from: string, to: string): string => `
+  SELECT u.variant_id, (extract(epoch from u.exposed_at) * 1000)::float8 AS exposed_at, u.conflicted, u.cells::text AS cells,
+         ${asked.key} AS segment
+  FROM experimentation.unit_metrics u ${asked.join}
+  WHERE u.experiment_id = $1 AND (${from}::timestamptz IS NULL OR u.exposed_at >= ${from})
+    AND (${to}::timestamptz IS NULL OR u.exposed_at < ${to})`;
+
+interface HistoryRow extends Segmented {
   user_id: string;
   exposures: { v: string; t: number }[];
   events: { k: string; e: string; t: number; v: number | null; m: Record<string, unknown> | null }[] | null;
 }
 
 /** Everything that was stored at a moment, unit by unit. */
-const AS_OF = `
+const asOf = (asked: SegmentSql): string => `
   WITH seen AS (
     SELECT user_id, variant_id, created_at AS at FROM experimentation.events
     WHERE experiment_id = $1 AND event_type = '$exposure' AND variant_id IS NOT NULL AND updated_at <= $2
@@ -44,8 +57,8 @@ const AS_OF = `
            jsonb_agg(jsonb_build_object('v', variant_id, 't', round(extract(epoch from at) * 1000))) AS exposures
     FROM seen GROUP BY user_id
   )
-  SELECT u.user_id, u.exposures, h.events
-  FROM units u
+  SELECT u.user_id, u.exposures, h.events, ${asked.key} AS segment
+  FROM units u ${asked.join}
   LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('k', e.id, 'e', e.event_type, 't', round(extract(epoch from e.created_at) * 1000),
                                         'v', e.value, 'm', CASE WHEN $5 THEN e.event_metadata END) ORDER BY e.created_at, e.id) AS events
@@ -61,8 +74,8 @@ export class UnitScan {
   /** Units first exposed within the period. */
   async byPeriod(plan: ExperimentPlan, period: Period, through: Date | null): Promise<ExperimentData> {
     const taken = new TakenUnits(plan);
-    await this.stream(BY_PERIOD, [plan.definition.id, period.from, period.to], (row) =>
-      taken.add(toState(row as StateRow)),
+    await inSnapshot(this.pool, (client) =>
+      scan(client, plan, { moment: null, period }, null, (state) => taken.add(state)),
     );
     return taken.data(through);
   }
@@ -70,25 +83,71 @@ export class UnitScan {
   /** The experiment as it stood at a moment: only what was stored by then, computed anew from the stored rows. */
   async asOf(plan: ExperimentPlan, moment: Date, period: Period): Promise<ExperimentData> {
     const taken = new TakenUnits(plan);
-    const { id, projectId } = plan.definition;
-    const values = [id, moment, [...plan.uses.keys()], projectId, plan.needsMetadata, plan.lookbackMs];
-    await this.stream(AS_OF, values, (row) => {
-      const state = stateOf(plan, row as HistoryRow);
-      if (isWithin(state, period)) taken.add(state);
-    });
+    await inSnapshot(this.pool, (client) => scan(client, plan, { moment, period }, null, (state) => taken.add(state)));
     return taken.data(moment);
   }
 
-  /** Rows by cursor within one snapshot, so that memory stays bounded and the rows belong together. */
-  private stream(text: string, values: unknown[], take: (row: pg.QueryResultRow) => void): Promise<void> {
+  /**
+   * The same units apart by an attribute as it was known then.
+   *
+   * @param caps where capped metrics are cut: at the same place in every segment.
+   */
+  segments(plan: ExperimentPlan, attribute: string, asked: UnitsAsked, caps: RankedMetrics): Promise<Segments> {
     return inSnapshot(this.pool, async (client) => {
-      await client.query(`DECLARE scan NO SCROLL CURSOR FOR ${text}`, values);
-      for (;;) {
-        const { rows } = await client.query<pg.QueryResultRow>(`FETCH ${PAGE} FROM scan`);
-        rows.forEach(take);
-        if (rows.length < PAGE) return;
-      }
+      const largest = await readLargestSegments(client, plan.definition.id, attribute, asked);
+      const found = new Map([...largest, OTHER_SEGMENT].map((segment) => [segment, new TakenUnits(plan)]));
+      await scan(client, plan, asked, attribute, (state, segment) => {
+        (found.get(segment) ?? found.get(OTHER_SEGMENT))?.add(state);
+      });
+      return new Map(
+        [...found].filter(([, taken]) => !taken.isEmpty).map(([segment, taken]) => [segment, taken.data(null, caps)]),
+      );
     });
+  }
+}
+
+/** Gives every unit that is asked for, with its segment when an attribute is. */
+async function scan(
+  client: pg.ClientBase,
+  plan: ExperimentPlan,
+  { moment, period }: UnitsAsked,
+  attribute: string | null,
+  take: (state: UnitState, segment: string) => void,
+): Promise<void> {
+  const { id, projectId } = plan.definition;
+  const { values, parameter } = parametersOf(id);
+  if (moment !== null) {
+    // The statement knows these by their numbers.
+    [moment, [...plan.uses.keys()], projectId, plan.needsMetadata, plan.lookbackMs].forEach(parameter);
+    await stream<HistoryRow>(client, asOf(segmentSql(attribute, parameter, moment)), values, (row) => {
+      const state = stateOf(plan, row);
+      if (isWithin(state, period)) take(state, row.segment ?? NO_SEGMENT);
+    });
+    return;
+  }
+  const [from, to] = [parameter(period.from), parameter(period.to)];
+  await stream<StateRow>(client, byPeriod(segmentSql(attribute, parameter, null), from, to), values, (row) => {
+    take(toState(row), row.segment ?? NO_SEGMENT);
+  });
+}
+
+function segmentSql(attribute: string | null, parameter: Parameter, moment: Date | null): SegmentSql {
+  if (attribute === null) return NO_SEGMENTS;
+  return { key: 's.value', join: `LEFT JOIN (${unitAttribute(attribute, parameter, moment)}) s USING (user_id)` };
+}
+
+/** Rows by cursor, so that memory stays bounded. */
+async function stream<Row extends pg.QueryResultRow>(
+  client: pg.ClientBase,
+  text: string,
+  values: unknown[],
+  take: (row: Row) => void,
+): Promise<void> {
+  await client.query(`DECLARE scan NO SCROLL CURSOR FOR ${text}`, values);
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${PAGE} FROM scan`);
+    rows.forEach(take);
+    if (rows.length < PAGE) return;
   }
 }
 
@@ -106,9 +165,14 @@ class TakenUnits {
     if (!state.conflicted) this.ranked.add(state.variantId, state.cells);
   }
 
-  data(through: Date | null): ExperimentData {
+  get isEmpty(): boolean {
+    return this.changes.all().every(({ units }) => units === 0);
+  }
+
+  /** @param caps of a whole that these units are a part of */
+  data(through: Date | null, caps?: RankedMetrics): ExperimentData {
     const flow = this.changes.all();
-    return { totals: totalArms(this.plan, flow), ranked: this.ranked.results(), flow, through };
+    return { totals: totalArms(this.plan, flow), ranked: this.ranked.results(caps), flow, through };
   }
 }
 

@@ -2,6 +2,7 @@ import type { ExperimentHealth } from '@assay/contracts';
 import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { DataReader } from '../data/data-reader.js';
+import { ALL_UNITS } from '../data/exposed-units.js';
 import { SegmentReader } from '../data/segment-reader.js';
 import { SplitReader } from '../data/split-reader.js';
 import { PlanReader } from '../plan/plan-reader.js';
@@ -24,7 +25,7 @@ export class HealthService {
     const attribute = dimension ?? plan.definition.analysis.stratifyBy;
     const segments = attribute === null ? null : await this.segments.read(plan, attribute, data.ranked);
     const parts = segments === null ? null : { attribute: attribute ?? '', names: [...segments.keys()] };
-    const split = await this.splits.read(plan, { moment: null, period: { from: null, to: null }, segments: parts });
+    const split = await this.splits.read(plan, ALL_UNITS, parts);
     return healthReport({ plan, data, split, segments, computedAt: this.clock.now() });
   }
 }

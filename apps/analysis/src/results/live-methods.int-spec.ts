@@ -268,9 +268,39 @@ describe('the methods of the statistics on live data', () => {
     expect(revenue.heterogeneity[0]).toMatchObject({ variantKey: 'treatment-1', degreesOfFreedom: 2, refusal: null });
     const unknown = await read({ dimension: 'nothing' });
     expect(Object.keys(unknown.dimension!.units)).toEqual(['(none)']);
-    await expect(read({ dimension: 'country', from: '2026-01-01T00:00:00Z' })).rejects.toMatchObject({
-      errors: [{ path: 'dimension' }],
-    });
+  });
+
+  it('part the units of a moment and of a period in the same way', async () => {
+    const present = await read({ dimension: 'country' });
+    const later = new Date(Date.now() + HOUR).toISOString();
+    for (const query of [
+      { asOf: later },
+      { from: '2026-01-01T00:00:00Z' },
+      { asOf: later, to: '2027-01-01T00:00:00Z' },
+    ]) {
+      const part = await read({ dimension: 'country', ...query });
+      expect(part.dimension).toEqual(present.dimension);
+      for (const { name, dimension } of present.metrics) {
+        const same = metricOf(part, name).dimension!;
+        const numbers = ({ segments }: NonNullable<typeof dimension>) =>
+          segments.flatMap(({ segment, comparisons }) =>
+            comparisons.map(({ statistic, holmPValue }) => [
+              segment,
+              statistic?.toPrecision(9),
+              holmPValue?.toPrecision(8),
+            ]),
+          );
+        expect([name, numbers(same)]).toEqual([name, numbers(dimension!)]);
+      }
+    }
+    const days = { from: new Date(START).toISOString(), to: new Date(START + 2 * DAY).toISOString() };
+    const begun = await read({ dimension: 'country', ...days });
+    const early = users.filter(({ exposedAt }) => exposedAt < START + 2 * DAY);
+    const count = (country: string, index: number): number =>
+      early.filter((user) => user.country === country && user.arm === index).length;
+    expect(begun.dimension!.units['DK']).toEqual({ control: count('DK', 0), 'treatment-1': count('DK', 1) });
+    const nobody = await read({ dimension: 'country', asOf: '2026-01-01T00:00:00Z' });
+    expect(nobody.dimension!.units).toEqual({});
   });
 
   it('post-stratify by an attribute that the plan names', async () => {

@@ -1,12 +1,13 @@
-import { AppError, type ExperimentResults, type MetricResult, type QueryOf, type readResults } from '@assay/contracts';
+import type { ExperimentResults, MetricResult, QueryOf, readResults } from '@assay/contracts';
 import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { ArmStore } from '../data/arm-store.js';
 import { DataReader } from '../data/data-reader.js';
 import type { ExperimentData } from '../data/experiment-data.js';
+import type { Period, UnitsAsked } from '../data/exposed-units.js';
 import { SegmentReader, type Segments } from '../data/segment-reader.js';
 import { SplitReader } from '../data/split-reader.js';
-import { UnitScan, type Period } from '../data/unit-scan.js';
+import { UnitScan } from '../data/unit-scan.js';
 import { LookRecorder } from '../looks/look-recorder.js';
 import type { LookTaken } from '../looks/look-taken.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
@@ -31,27 +32,24 @@ export class ResultsService {
 
   async read(projectId: string, idOrKey: string, query: Query): Promise<ExperimentResults> {
     const plan = await this.plans.read(projectId, idOrKey);
-    const { metric, dimension, asOf, from, to } = query;
+    const { metric, dimension } = query;
     this.plans.requireMetric(plan, metric);
-    const isPart = [asOf, from, to].some((bound) => bound !== undefined);
-    if (dimension !== undefined && isPart) {
-      throw AppError.field('dimension', 'is answered of all data: leave out asOf, from and to');
-    }
-    const data = await this.data(plan, query);
+    const asked = askedOf(query);
+    const data = await this.data(plan, asked);
+    const by = (attribute: string): Promise<Segments> => this.by(plan, attribute, asked, data);
     const { stratifyBy } = plan.definition.analysis;
-    // Strata are known of the present data alone.
-    const strata = stratifyBy === null || isPart ? null : await this.by(plan, stratifyBy, data);
+    const strata = stratifyBy === null ? null : await by(stratifyBy);
     const computedAt = this.clock.now();
-    const looks = await this.looksAt(plan, query, (taken) =>
+    const looks = await this.looksAt(plan, asked, (taken) =>
       metricResults({ plan, data, strata, looks: taken, computedAt }),
     );
     return experimentResults({
       plan,
       data,
-      split: await this.splits.read(plan, { moment: dateOf(asOf), period: periodOf(query), segments: null }),
+      split: await this.splits.read(plan, asked),
       strata,
       looks,
-      dimension: dimension === undefined ? null : { name: dimension, segments: await this.by(plan, dimension, data) },
+      dimension: dimension === undefined ? null : { name: dimension, segments: await by(dimension) },
       computedAt,
       metric,
     });
@@ -60,27 +58,34 @@ export class ResultsService {
   /** Present data may be due for a look; the past has those that were taken; a period is not what the plan looks at. */
   private async looksAt(
     plan: ExperimentPlan,
-    { asOf, from, to }: Query,
+    { moment, period }: UnitsAsked,
     compute: (taken: readonly LookTaken[]) => readonly MetricResult[],
   ): Promise<readonly LookTaken[] | null> {
-    if (from !== undefined || to !== undefined) return null;
-    const moment = dateOf(asOf);
+    if (!isWhole(period)) return null;
     return moment === null ? this.recorder.settled(plan, compute) : this.recorder.until(plan, moment);
   }
 
-  private by(plan: ExperimentPlan, attribute: string, { ranked }: ExperimentData): Promise<Segments> {
-    return this.segments.read(plan, attribute, ranked);
+  private by(
+    plan: ExperimentPlan,
+    attribute: string,
+    asked: UnitsAsked,
+    { ranked }: ExperimentData,
+  ): Promise<Segments> {
+    if (asked.moment === null && isWhole(asked.period)) return this.segments.read(plan, attribute, ranked);
+    return this.scan.segments(plan, attribute, asked, ranked);
   }
 
-  private async data(plan: ExperimentPlan, query: Query): Promise<ExperimentData> {
-    const period = periodOf(query);
-    const moment = dateOf(query.asOf);
+  private async data(plan: ExperimentPlan, { moment, period }: UnitsAsked): Promise<ExperimentData> {
     if (moment !== null) return this.scan.asOf(plan, moment, period);
-    if (period.from === null && period.to === null) return this.reader.current(plan);
+    if (isWhole(period)) return this.reader.current(plan);
     const { through } = await this.arms.read(plan);
     return this.scan.byPeriod(plan, period, through);
   }
 }
 
-const periodOf = ({ from, to }: Query): Period => ({ from: dateOf(from), to: dateOf(to) });
+const askedOf = ({ asOf, from, to }: Query): UnitsAsked => ({
+  moment: dateOf(asOf),
+  period: { from: dateOf(from), to: dateOf(to) },
+});
+const isWhole = ({ from, to }: Period): boolean => from === null && to === null;
 const dateOf = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));
