@@ -26,7 +26,8 @@ export const serverFlags = [
 export const serviceFlags = [
   '--enable-source-maps',
   '--max-old-space-size=256',
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=4',
+  '--expose-gc',
   '--disable-warning=TimeoutNegativeWarning',
 ];
 

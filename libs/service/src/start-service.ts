@@ -47,6 +47,7 @@ export async function startService<F extends z.ZodRawShape>(
   // Definitions are read before the first record is: an event of an experiment that is not known yet would not be counted.
   await app.init();
   await app.startAllMicroservices();
+  await giveBackMemory();
   const url = await listen(app, config);
   logger.log({ url, needs }, 'listening', 'start');
   return async () => {
@@ -55,6 +56,11 @@ export async function startService<F extends z.ZodRawShape>(
     await stopTracing();
     logger.log('stopped', 'stop');
   };
+}
+
+/** Loading leaves some 20 MB behind that V8 would keep for itself. Not there without `--expose-gc`, nor needed. */
+async function giveBackMemory(): Promise<void> {
+  await globalThis.gc?.({ type: 'major', execution: 'async', flavor: 'last-resort' });
 }
 
 function checkHealth(app: NestFastifyApplication, needs: readonly Need[]): void {
