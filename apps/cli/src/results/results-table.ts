@@ -100,5 +100,8 @@ const SRM_WORDS = {
   insufficient: 'too few units to tell',
 } as const;
 
-const srmLine = ({ srm }: ExperimentResults): string =>
-  `Sample ratio: chi-square ${statistic(srm.statistic)}, p ${pValue(srm.pValue)} (${srm.verdict}: ${SRM_WORDS[srm.verdict]})`;
+function srmLine({ srm }: ExperimentResults): string {
+  const { verdict, expectation } = srm;
+  const by = expectation === 'allocation' ? '' : '; each unit by the allocation it came under';
+  return `Sample ratio: chi-square ${statistic(srm.statistic)}, p ${pValue(srm.pValue)} (${verdict}: ${SRM_WORDS[verdict]}${by})`;
+}

@@ -23,7 +23,9 @@ export const readResults = defineRoute({
   description:
     'A function of the stored exposures and events: asking twice gives the same numbers. `from` and `to` narrow by the time of ' +
     'the first exposure; `asOf` gives the numbers as they stood at an earlier moment; `dimension` adds the results for each ' +
-    'value of an attribute of the assignment context (or of the metadata of `$exposure`), and whether they differ.',
+    'value of an attribute of the assignment context (or of the metadata of `$exposure`), and whether they differ. A plan with ' +
+    '`obrien-fleming`, `pocock` or `haybittle-peto` decides by looks that are taken once, when the planned units are first there, ' +
+    'and never change (`sequential.recordedLooks`); in between the numbers are shown and decide nothing.',
   access: 'result:read',
   scope: 'project',
   params: z.object({ id: IdOrKey }),
@@ -44,8 +46,8 @@ export const readHealth = defineRoute({
   tag: 'Results',
   summary: 'Whether the data of an experiment can be trusted',
   description:
-    'Sample ratio overall, by day, by segment (`dimension`) and at every look; units in several variants; balance of what units did ' +
-    'before the exposure; the flow of exposures.',
+    'Sample ratio overall, by day, by segment (`dimension`) and at every look, each unit expected by the allocation in force when ' +
+    'it was first exposed; units in several variants; balance of what units did before the exposure; the flow of exposures.',
   access: 'result:read',
   scope: 'project',
   params: z.object({ id: IdOrKey }),

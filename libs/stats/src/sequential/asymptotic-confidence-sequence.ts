@@ -35,7 +35,7 @@ export interface AsymptoticConfidenceSequence {
 }
 
 /**
- * Confidence sequence for any asymptotically normal estimate (mean, relative lift, ratio, CUPED): it may be looked at
+ * Confidence sequence for any asymptotically normal estimate (mean, relative lift, ratio, CUPED, quantile): it may be looked at
  * after every unit. With `k = n rho² + 1` and `s² = n se²` its halfwidth is `s sqrt(2k ln(sqrt(k)/alpha)) / (n rho)`
  * two-sided and `s sqrt(2k ln(1 + sqrt(k)/(2 alpha))) / (n rho)` one-sided, as in GrowthBook.
  *

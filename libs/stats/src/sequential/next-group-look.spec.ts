@@ -6,6 +6,18 @@ import { nextGroupLook, type NextGroupLook, type NextGroupLookPlan, type TakenLo
 type Kind = 'obrien-fleming' | 'pocock' | 'haybittle-peto';
 const kinds = fc.constantFrom<Kind>('obrien-fleming', 'pocock', 'haybittle-peto');
 
+/** Standard normal numbers that are the same at each run: mulberry32, then Box and Muller. */
+function normalNumbers(seed: number): () => number {
+  let state = seed;
+  const uniform = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 4_294_967_296;
+  };
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
 /** Takes looks one after the other, each with the boundary that the ones before have left. */
 function takeLooks(units: readonly number[], plan: Omit<NextGroupLookPlan, 'taken' | 'information'>): NextGroupLook[] {
   const taken: TakenLook[] = [];
@@ -57,6 +69,26 @@ describe('nextGroupLook', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('rejects at its level in made-up trials without an effect, looked at when it happened', () => {
+    const units = [130, 200, 550, 900, 1_060];
+    const trials = 20_000;
+    const draw = normalNumbers(20_261_123);
+    for (const kind of ['obrien-fleming', 'pocock', 'haybittle-peto'] as const) {
+      const looks = takeLooks(units, { plannedInformation: 1_000, alphaOneSided: 0.025, boundary: { kind } });
+      let rejected = 0;
+      for (let trial = 0; trial < trials; trial += 1) {
+        let sum = 0;
+        const crosses = looks.some(({ criticalValue }, index) => {
+          sum += Math.sqrt(units[index]! - (units[index - 1] ?? 0)) * draw();
+          return Math.abs(sum / Math.sqrt(units[index]!)) >= criticalValue;
+        });
+        if (crosses) rejected += 1;
+      }
+      // Four standard errors of the share.
+      expect(Math.abs(rejected / trials - 0.05)).toBeLessThan(4 * Math.sqrt((0.05 * 0.95) / trials));
+    }
   });
 
   it('leaves to a late first look what looks that were never taken have not spent', () => {
