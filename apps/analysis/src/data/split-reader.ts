@@ -5,15 +5,16 @@ import type pg from 'pg';
 import { epochsUntil, type AllocationEpoch } from '../plan/allocation-epochs.js';
 import { AllocationReader } from '../plan/allocation-reader.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
+import { bucketOf, changesOf, unsureDays, unsureTimes, type Bounds } from '../plan/unsure-times.js';
 import { ArmStore } from './arm-store.js';
 import { ALL_UNITS, exposedUnits, parametersOf, type Parameter, type UnitsAsked } from './exposed-units.js';
 import { RecentAnswers } from './recent-answers.js';
 import type { Split, SplitPart } from './split.js';
 import { NO_SEGMENT, unitAttribute } from './unit-attribute.js';
+import { inSnapshot } from './snapshot.js';
 
 const HELD = 200;
-/** Around a change the time does not tell by which definition a unit was assigned: services learn of it one by one. */
-const UNSURE_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** Units apart by the values of an attribute; those of other values count together. */
 export interface SplitSegments {
@@ -49,7 +50,21 @@ export class SplitReader {
     const token = (await this.arms.token(plan)) ?? (await this.arms.read(plan)).token;
     const name = `${plan.definition.id} ${segments?.attribute ?? ''}`;
     const present = JSON.stringify([plan.definition.version, segments?.names, token]);
-    return { epochs, parts: await this.held.put(name, present, count) };
+    const read = segments === null ? () => this.countUnsure(plan, epochs) : count;
+    return { epochs, parts: await this.held.put(name, present, read) };
+  }
+
+  /** Most days lie in one epoch as a whole, and their sums are kept: only the units of the others are counted. */
+  private countUnsure(plan: ExperimentPlan, epochs: readonly AllocationEpoch[]): Promise<SplitPart[]> {
+    const changes = changesOf(epochs);
+    const days = unsureDays(changes);
+    return inSnapshot(this.pool, async (client) => {
+      const kept = (await this.arms.flow(plan, client)).filter(({ day }) => bucketOf(days, day * DAY_MS) % 2 === 0);
+      const sure = kept.map(({ variantId, day, units }): SplitPart => {
+        return { variantId, day, units, segment: null, epoch: bucketOf(changes, day * DAY_MS) };
+      });
+      return [...sure, ...(await this.count(plan, epochs, ALL_UNITS, null, { client, within: days }))];
+    });
   }
 
   private async count(
@@ -57,14 +72,18 @@ export class SplitReader {
     epochs: readonly AllocationEpoch[],
     asked: UnitsAsked,
     segments: SplitSegments | null,
+    part: { readonly client: pg.ClientBase; readonly within: Bounds } | null = null,
   ): Promise<SplitPart[]> {
     const { values, parameter } = parametersOf(plan.definition.id);
     const { key, join } = segmentOf(segments, parameter, asked);
-    const { rows } = await this.pool.query<SplitRow>(
-      `SELECT u.variant_id, floor(extract(epoch FROM u.exposed_at) / 86400)::int AS day, ${key} AS segment,
-              ${epochOf(epochs, parameter)} AS epoch, count(*)::float8 AS units
-       FROM (${exposedUnits(asked, parameter)}) u ${join}
-       GROUP BY 1, 2, 3, 4`,
+    const where = part === null ? '' : `WHERE ${isWithin(part.within, parameter)}`;
+    // Apart from its columns, so that it is known that there are few groups: no million rows are sorted.
+    const { rows } = await (part?.client ?? this.pool).query<SplitRow>(
+      `SELECT variant_id, day, segment, epoch, count(*)::float8 AS units FROM (
+         SELECT u.variant_id, floor(date_part('epoch', u.exposed_at) / 86400)::int AS day, ${key} AS segment,
+                ${epochOf(epochs, parameter)} AS epoch
+         FROM (${exposedUnits(asked, parameter)}) u ${join} ${where} OFFSET 0) parted
+       GROUP BY variant_id, day, segment, epoch`,
       values,
     );
     return rows.map(({ variant_id, ...part }) => ({ variantId: variant_id, ...part }));
@@ -90,27 +109,20 @@ type SplitRow = Omit<SplitPart, 'variantId'> & { variant_id: string };
  * The number of the epoch as SQL over `u`: by the time of the first exposure, and near a change by the version of the
  * definition that the unit's assignment was made by, where it has one.
  */
-function epochOf(epochs: readonly AllocationEpoch[], value: Parameter): string {
-  const later = epochs.slice(1);
-  const starts = later.map(({ since }) => since?.getTime() ?? 0);
-  const byTime = `width_bucket(u.exposed_at, ${value(starts.map(asDate))}::timestamptz[])`;
-  const unsure = `width_bucket(u.exposed_at, ${value(windowsAround(starts).map(asDate))}::timestamptz[]) % 2 = 1`;
+function epochOf(epochs: readonly AllocationEpoch[], parameter: Parameter): string {
+  const changes = changesOf(epochs);
+  const versions = epochs.slice(1).map(({ version }) => version);
+  const byTime = `width_bucket(u.exposed_at, ${times(changes, parameter)})`;
   const byVersion = `
-    SELECT width_bucket(a.definition_version, ${value(later.map(({ version }) => version))}::int[])
+    SELECT width_bucket(a.definition_version, ${parameter(versions)}::int[])
     FROM experimentation.assignments a
     WHERE a.experiment_id = $1 AND a.user_id = u.user_id AND a.created_at <= u.exposed_at`;
-  return `CASE WHEN ${unsure} THEN coalesce((${byVersion}), ${byTime}) ELSE ${byTime} END`;
+  const isUnsure = isWithin(unsureTimes(changes), parameter);
+  return `CASE WHEN ${isUnsure} THEN coalesce((${byVersion}), ${byTime}) ELSE ${byTime} END`;
 }
 
-const asDate = (time: number): Date => new Date(time);
+const isWithin = (bounds: Bounds, parameter: Parameter): string =>
+  `width_bucket(u.exposed_at, ${times(bounds, parameter)}) % 2 = 1`;
 
-/** Begin and end of the times near a change, those that touch as one: an odd bucket is within. */
-export function windowsAround(starts: readonly number[]): number[] {
-  const ends: number[] = [];
-  for (const start of starts) {
-    const last = ends.at(-1);
-    if (last !== undefined && start - UNSURE_MS <= last) ends[ends.length - 1] = start + UNSURE_MS;
-    else ends.push(start - UNSURE_MS, start + UNSURE_MS);
-  }
-  return ends;
-}
+const times = (values: Bounds, parameter: Parameter): string =>
+  `${parameter(values.map((time) => new Date(time)))}::timestamptz[]`;
