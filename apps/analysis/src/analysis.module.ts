@@ -18,6 +18,7 @@ import { LedgerService } from './ledger/ledger.service.js';
 import { RejectionsConsumer } from './ledger/rejections.consumer.js';
 import { ReplaysConsumer } from './ledger/replays.consumer.js';
 import { DataReader } from './data/data-reader.js';
+import { RankReader } from './data/rank-reader.js';
 import { SegmentReader } from './data/segment-reader.js';
 import { SplitReader } from './data/split-reader.js';
 import { AllocationReader } from './plan/allocation-reader.js';
@@ -63,6 +64,7 @@ import { UnitScan } from './data/unit-scan.js';
     PlanReader,
     ArmStore,
     DataReader,
+    RankReader,
     SegmentReader,
     AllocationReader,
     SplitReader,

@@ -70,6 +70,7 @@ export {
   Event,
   ExperimentPlan,
   LedgerCounter,
+  RankedChanges,
   RecordedLook,
   RejectedEvent,
   UnitMetrics,

@@ -1,13 +1,16 @@
 import { EXPOSURE, type AcceptedEvent } from '@assay/contracts';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type pg from 'pg';
 import { catchUp } from '../plan/catch-up.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { PlanBook } from '../plan/plan-book.js';
 import { writeShardPlan, type ShardPlan } from '../plan/shard-plans.js';
+import { FOLD_RULE, type FoldRule } from '../ranks/fold-rule.js';
+import { RankChanges } from '../ranks/rank-changes.js';
 import { ArmChanges } from '../units/arm-changes.js';
 import { expose, foldEvents, rebuildCells, type UnitState } from '../units/unit-state.js';
 import { addToArms } from './arm-rows.js';
+import { addRanks } from './rank-rows.js';
 import { readHistory, type Histories } from './read-history.js';
 import { rebuildShard } from './rebuild-shard.js';
 import { readUnits, writeUnits, type StoredUnit } from './unit-rows.js';
@@ -19,7 +22,10 @@ import { UnitWork, type SeenExposure } from './unit-work.js';
  */
 @Injectable()
 export class BatchApplier {
-  constructor(private readonly plans: PlanBook) {}
+  constructor(
+    private readonly plans: PlanBook,
+    @Optional() private readonly foldRule: FoldRule = FOLD_RULE,
+  ) {}
 
   /**
    * @param client a transaction that holds the shard's lock and has stored `events` already
@@ -110,6 +116,7 @@ export class BatchApplier {
   private async write(client: pg.ClientBase, shard: number, work: UnitWork): Promise<void> {
     const histories = await this.histories(client, work);
     const changes = new ArmChanges();
+    const ranks = new RankChanges();
     const changed: StoredUnit[] = [];
     for (const { key, plan, before, place, exposures, events } of work.units()) {
       const exposed = expose(plan, before, exposures);
@@ -119,10 +126,12 @@ export class BatchApplier {
         : foldEvents(plan, exposed, events);
       if (before !== undefined && sameState(before, after)) continue;
       changes.replace(plan, before, after);
+      ranks.replace(plan, before, after);
       changed.push({ ...key, state: after, place });
     }
     await writeUnits(client, shard, changed);
     await addToArms(client, shard, changes.all());
+    await addRanks(client, shard, ranks.all(), this.foldRule);
   }
 
   /** Histories by project and user, of the units whose exposure is new or has moved to an earlier time. */

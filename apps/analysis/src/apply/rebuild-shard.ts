@@ -1,27 +1,32 @@
 import type pg from 'pg';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { writeShardPlan } from '../plan/shard-plans.js';
+import { RankChanges } from '../ranks/rank-changes.js';
 import { ArmChanges } from '../units/arm-changes.js';
 import { rebuildCells } from '../units/unit-state.js';
 import { addToArms } from './arm-rows.js';
+import { addRanks } from './rank-rows.js';
 import { readHistory } from './read-history.js';
 import { toState, writeUnits, type StoredUnit } from './unit-rows.js';
 
 /** Units whose histories are in memory at the same time. */
 const CHUNK = 2_000;
+/** Ranked values of units that are in memory before they are written. */
+const TUPLES = 200_000;
 
 /**
- * Computes the cells and sums of one experiment in one shard anew from the stored events, in the layout of `plan`. Exposures
+ * Computes the cells, sums and ranked values of one experiment in one shard anew from the stored events, in the layout of `plan`. Exposures
  * do not depend on the plan and stay. The caller holds the shard's lock.
  */
 export async function rebuildShard(client: pg.ClientBase, shard: number, plan: ExperimentPlan): Promise<void> {
   const { id: experimentId, projectId } = plan.definition;
-  for (const table of ['arm_statistics', 'arm_days']) {
+  for (const table of ['arm_statistics', 'arm_days', 'ranked_changes']) {
     await client.query(`DELETE FROM experimentation.${table} WHERE experiment_id = $1 AND shard = $2`, [
       experimentId,
       shard,
     ]);
   }
+  let ranks = new RankChanges();
   for await (const units of unitsOf(client, experimentId, shard)) {
     const wanted = units
       .filter(({ state }) => !state.conflicted)
@@ -32,10 +37,17 @@ export async function rebuildShard(client: pg.ClientBase, shard: number, plan: E
       state: rebuildCells(plan, unit.state, histories.get(unit.userId) ?? []),
     }));
     const changes = new ArmChanges();
-    for (const { state } of rebuilt) changes.replace(plan, undefined, state);
+    for (const { state } of rebuilt) {
+      changes.replace(plan, undefined, state);
+      ranks.replace(plan, undefined, state);
+    }
     await writeUnits(client, shard, rebuilt);
     await addToArms(client, shard, changes.all());
+    if (ranks.tuples < TUPLES) continue;
+    await addRanks(client, shard, ranks.all());
+    ranks = new RankChanges();
   }
+  await addRanks(client, shard, ranks.all());
   await writeShardPlan(client, shard, plan);
 }
 

@@ -64,23 +64,31 @@ export class ArmStore {
   ) {}
 
   /** Shards whose layout is older than the plan (the metrics were amended) are rebuilt first. */
-  async read(plan: ExperimentPlan, client: pg.ClientBase | pg.Pool = this.pool): Promise<StoredArms> {
+  async read(plan: ExperimentPlan): Promise<StoredArms> {
+    const { rows, stale } = await this.rows(plan, this.pool);
+    if (stale.length === 0) return toArms(rows);
+    for (const shard of stale) await this.transaction.run(shard, (held) => rebuildShard(held, shard, plan));
+    return this.read(plan);
+  }
+
+  /** The same in a snapshot, which cannot see a rebuild; undefined when there is something to rebuild first. */
+  async readIn(client: pg.ClientBase, plan: ExperimentPlan): Promise<StoredArms | undefined> {
+    const { rows, stale } = await this.rows(plan, client);
+    return stale.length === 0 ? toArms(rows) : undefined;
+  }
+
+  /** The rows, and which shards are older than the plan. */
+  private async rows(
+    plan: ExperimentPlan,
+    client: pg.ClientBase | pg.Pool,
+  ): Promise<{ readonly rows: readonly ArmRow[]; readonly stale: readonly number[] }> {
     const { rows } = await client.query<ArmRow>({
       name: 'assay-read-results',
       text: SELECT,
       values: [plan.definition.id],
     });
     const stale = [...new Set(rows.filter((row) => row.layout_hash !== plan.layoutHash).map(({ shard }) => shard))];
-    if (stale.length > 0) {
-      for (const shard of stale) await this.transaction.run(shard, (held) => rebuildShard(held, shard, plan));
-      return this.read(plan);
-    }
-    const times = rows.map((row) => row.updated_at.getTime());
-    return {
-      parts: rows.map(toPart),
-      through: times.length === 0 ? null : new Date(Math.max(...times)),
-      token: tokenOf(rows),
-    };
+    return { rows, stale };
   }
 
   /** The token that `read` would give, without the sums; undefined when there is something to rebuild first. */
@@ -112,6 +120,15 @@ export class ArmStore {
     });
     return rows.map((row) => ({ ...toPart(row), day: row.day }));
   }
+}
+
+function toArms(rows: readonly ArmRow[]): StoredArms {
+  const times = rows.map((row) => row.updated_at.getTime());
+  return {
+    parts: rows.map(toPart),
+    through: times.length === 0 ? null : new Date(Math.max(...times)),
+    token: tokenOf(rows),
+  };
 }
 
 /** The transaction that wrote a row last is another one whenever the row has changed. */

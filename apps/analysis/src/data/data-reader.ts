@@ -5,16 +5,15 @@ import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { ArmStore } from './arm-store.js';
 import { totalArms } from './arm-totals.js';
 import type { ExperimentData } from './experiment-data.js';
-import { RankedUnits, type RankedMetrics } from './ranked-units.js';
+import { RankReader } from './rank-reader.js';
 import { RecentAnswers } from './recent-answers.js';
 import { inSnapshot } from './snapshot.js';
-import { readUnitTable } from './unit-table.js';
 
 /** Experiments whose data are held until something new comes. */
 const HELD = 500;
 
 /**
- * The present data of an experiment: the kept sums, and one pass over its units for what sums do not tell. They are read once
+ * The present data of an experiment: the kept sums, and the kept values of units for what sums do not tell. They are read once
  * until something new comes.
  */
 @Injectable()
@@ -24,6 +23,7 @@ export class DataReader {
   constructor(
     @Inject(POOL) private readonly pool: pg.Pool,
     private readonly arms: ArmStore,
+    private readonly ranks: RankReader,
   ) {}
 
   async current(plan: ExperimentPlan): Promise<ExperimentData> {
@@ -32,12 +32,20 @@ export class DataReader {
   }
 
   /** Sums and units of one snapshot: the numbers of a document belong together. */
-  private read(plan: ExperimentPlan): Promise<ExperimentData> {
-    return inSnapshot(this.pool, async (client) => {
-      const { parts, through } = await this.arms.read(plan, client);
-      const ranked = await rank(client, plan);
-      return { totals: totalArms(plan, parts), ranked, flow: await this.arms.flow(plan, client), through };
-    });
+  private async read(plan: ExperimentPlan): Promise<ExperimentData> {
+    const data = await inSnapshot(this.pool, (client) => this.readIn(client, plan));
+    if (data !== undefined) return data;
+    // Amended meanwhile: the shards have to be rebuilt before they are read.
+    await this.arms.read(plan);
+    return this.read(plan);
+  }
+
+  private async readIn(client: pg.ClientBase, plan: ExperimentPlan): Promise<ExperimentData | undefined> {
+    const arms = await this.arms.readIn(client, plan);
+    if (arms === undefined) return undefined;
+    const ranked = await this.ranks.read(client, plan);
+    const flow = await this.arms.flow(plan, client);
+    return { totals: totalArms(plan, arms.parts), ranked, flow, through: arms.through };
   }
 }
 
@@ -51,12 +59,4 @@ function readingOf({ layoutHash, definition }: ExperimentPlan, token: string): s
   ]);
   const variants = definition.variants.map(({ id }) => id);
   return JSON.stringify([layoutHash, variants, ranks, token]);
-}
-
-async function rank(client: pg.ClientBase, plan: ExperimentPlan): Promise<RankedMetrics> {
-  const metrics = plan.metrics.filter(({ isRanked }) => isRanked);
-  const ranked = new RankedUnits(plan, metrics);
-  if (metrics.length === 0) return ranked.results();
-  for await (const group of readUnitTable(client, plan, metrics)) ranked.addGroup(group);
-  return ranked.results();
 }

@@ -9,7 +9,7 @@ import {
   type QuantileSummary,
 } from '@assay/stats';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
-import type { MetricPlan } from '../plan/metric-plan.js';
+import { ranksEvents, type MetricPlan } from '../plan/metric-plan.js';
 import { GrowingDoubles } from './growing-doubles.js';
 import type { UnitGroup } from './unit-table.js';
 
@@ -112,8 +112,6 @@ function withoutGaps(columns: readonly Float64Array[]): readonly Float64Array[] 
   if (outcome === undefined || !outcome.some(Number.isNaN)) return columns;
   return columns.map((column) => column.filter((_, unit) => !Number.isNaN(outcome[unit])));
 }
-
-const ranksEvents = ({ metric }: MetricPlan): boolean => metric.quantile !== null && metric.quantileBy !== 'unit';
 
 function quantileMetric(plan: MetricPlan, samples: ReadonlyMap<string, Sample>): RankedMetric {
   const nu = plan.metric.quantile ?? 0.5;

@@ -51,6 +51,10 @@ export function layOut(definition: ExperimentDefinition): ExperimentLayout {
   return { metrics, lists, initialCells: Float64Array.from(initial), momentCount: moments };
 }
 
+/** Sums do not tell quantiles, nor caps at a percentile. */
+export const isRanked = ({ aggregationMethod, capPercentile }: Metric): boolean =>
+  aggregationMethod === 'quantile' || capPercentile !== null;
+
 /** A metric looks before the exposure when the plan has CUPED, or another metric is adjusted by it. */
 function isAdjusted({ analysis }: ExperimentDefinition, { aggregationMethod }: Metric): boolean {
   return analysis.cuped && aggregationMethod !== 'quantile';
@@ -66,7 +70,6 @@ function metricPlan(place: Placed, all: readonly Placed[], lists: UnitLists, mom
   const { metric, rule, earlier } = place;
   const sources = earlier === null ? [] : covariateSources(place, all);
   const covariates = sources.flatMap(covariateNames);
-  const isRanked = metric.aggregationMethod === 'quantile' || metric.capPercentile !== null;
   return {
     ...place,
     covariates,
@@ -74,7 +77,7 @@ function metricPlan(place: Placed, all: readonly Placed[], lists: UnitLists, mom
     momentOffset,
     delayMs: (metric.delayHours ?? 0) * HOUR_MS,
     windowMs: metric.windowHours === null ? Infinity : metric.windowHours * HOUR_MS,
-    isRanked,
+    isRanked: isRanked(metric),
     read: valueReader(metric),
     quantities: quantitiesOf(place, sources, lists),
   };

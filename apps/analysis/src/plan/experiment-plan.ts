@@ -1,7 +1,7 @@
 import type { ExperimentDefinition } from '@assay/contracts';
 import { hash } from 'node:crypto';
 import type { UnitLists } from '../units/unit-lists.js';
-import { layOut } from './experiment-layout.js';
+import { isRanked, layOut } from './experiment-layout.js';
 import type { MetricPlan } from './metric-plan.js';
 
 /** Which metric takes an event type, and as what. */
@@ -23,6 +23,8 @@ export interface ExperimentPlan {
   readonly momentCount: number;
   /** Quantities per metric: the layout of an arm's moments. */
   readonly dimensions: readonly number[];
+  /** Places of the metrics that sums do not tell: their units' quantities are kept as well. */
+  readonly ranked: readonly number[];
   readonly uses: ReadonlyMap<string, readonly EventUse[]>;
   /** Whether any metric reads the metadata of its events. */
   readonly needsMetadata: boolean;
@@ -34,6 +36,8 @@ export interface ExperimentPlan {
 
 /** Raised when the same definition is laid out in another way, so that what is stored is built anew. */
 const LAYOUT_VERSION = 2;
+/** The same for what is kept of metrics that sums do not tell; experiments without any stay as they are. */
+const RANKS_VERSION = 1;
 
 export function experimentPlan(definition: ExperimentDefinition): ExperimentPlan {
   const layout = layOut(definition);
@@ -41,6 +45,7 @@ export function experimentPlan(definition: ExperimentDefinition): ExperimentPlan
     ...layout,
     definition,
     dimensions: layout.metrics.map(({ dimensions }) => dimensions),
+    ranked: layout.metrics.flatMap((metric, index) => (metric.isRanked ? [index] : [])),
     uses: usesOf(layout.metrics),
     needsMetadata: definition.metrics.some(({ eventValuePath }) => eventValuePath !== null),
     lookbackMs: Math.max(0, ...layout.metrics.map(({ earlier }) => earlier?.lookbackMs ?? 0)),
@@ -62,6 +67,7 @@ export function layoutOf({ metrics, analysis }: ExperimentDefinition): unknown[]
     metric.capValue,
     metric.steps,
     analysis.cuped ? [metric.name, metric.cupedLookbackDays, metric.covariates] : [],
+    ...(isRanked(metric) ? [RANKS_VERSION] : []),
   ]);
   return [LAYOUT_VERSION, ...parts];
 }

@@ -46,6 +46,10 @@ export interface MetricPlan {
   readonly quantities: (cells: Float64Array) => readonly number[] | null;
 }
 
+/** Whether the values of events are ranked, and not a number of each unit. */
+export const ranksEvents = ({ metric }: Pick<MetricPlan, 'metric'>): boolean =>
+  metric.quantile !== null && metric.quantileBy !== 'unit';
+
 /** Whether an event at `at` counts for a unit first exposed at `exposedAt`: both ends of the window belong to it. */
 export function counts(plan: MetricPlan, at: number, exposedAt: number): boolean {
   const opens = exposedAt + plan.delayMs;

@@ -10,6 +10,7 @@ import { Migration0020FlagsLive } from './migration-0020-flags-live.js';
 import { Migration0022ListChanges } from './migration-0022-list-changes.js';
 import { Migration0023ListMembersAlone } from './migration-0023-list-members-alone.js';
 import { Migration0030Statistics } from './migration-0030-statistics.js';
+import { Migration0031RankedChanges } from './migration-0031-ranked-changes.js';
 import { Migration0033RecordedLooks } from './migration-0033-recorded-looks.js';
 
 /** Every migration under its stable name, in the order in which they are applied. New ones are appended, never edited. */
@@ -26,5 +27,6 @@ export const migrations = [
   { name: '0022-list-changes', class: Migration0022ListChanges },
   { name: '0023-list-members-alone', class: Migration0023ListMembersAlone },
   { name: '0030-statistics', class: Migration0030Statistics },
+  { name: '0031-ranked-changes', class: Migration0031RankedChanges },
   { name: '0033-recorded-looks', class: Migration0033RecordedLooks },
 ];

@@ -1,3 +1,5 @@
+import { eventAccepted } from '@assay/contracts';
+import { partitionOf } from '@assay/messaging';
 import type pg from 'pg';
 
 /** The row of an experiment that units are stored for. */
@@ -25,25 +27,27 @@ export async function storedExperiment(pool: pg.Pool, key: string): Promise<Stor
  */
 export async function storeUnits(
   pool: pg.Pool,
-  { id, variantIds }: StoredExperiment,
+  { id, projectId, variantIds }: StoredExperiment,
   count: number,
   seed: number,
 ): Promise<void> {
+  // A unit lies in the shard that its events will come in.
+  const shards = Array.from({ length: count }, (_, n) => partitionOf(`${projectId}:u-${n}`, eventAccepted.partitions));
   await pool.query(
     `INSERT INTO experimentation.unit_metrics (user_id, experiment_id, variant_id, exposed_at, shard, cells)
      SELECT 'u-' || n, $1, ($2::uuid[])[1 + (abs(hashtext($3 || n)) % cardinality($2::uuid[]))],
-            timestamptz '2026-10-01' + (n % 14) * interval '1 day', n % 8, '{}'
-     FROM generate_series(0, $4::int - 1) AS n`,
-    [id, variantIds, `${seed}/`, count],
+            timestamptz '2026-10-01' + (n % 14) * interval '1 day', shard, '{}'
+     FROM (SELECT shard, ordinal - 1 AS n FROM unnest($4::smallint[]) WITH ORDINALITY AS units (shard, ordinal)) AS units`,
+    [id, variantIds, `${seed}/`, `{${shards.join(',')}}`],
   );
   await pool.query(
     `INSERT INTO experimentation.experiment_plans (experiment_id, shard, layout, layout_hash, definition_version)
-     SELECT $1, shard, '[]', 'none', 0 FROM generate_series(0, 7) AS shard`,
-    [id],
+     SELECT $1, shard, '[]', 'none', 0 FROM generate_series(0, $2::int - 1) AS shard`,
+    [id, eventAccepted.partitions],
   );
   await pool.query(
-    `INSERT INTO experimentation.arm_statistics (experiment_id, variant_id, shard) SELECT $1, $2, shard FROM generate_series(0, 7) AS shard`,
-    [id, variantIds[0]],
+    `INSERT INTO experimentation.arm_statistics (experiment_id, variant_id, shard) SELECT $1, $2, shard FROM generate_series(0, $3::int - 1) AS shard`,
+    [id, variantIds[0], eventAccepted.partitions],
   );
 }
 
