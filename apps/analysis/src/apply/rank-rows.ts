@@ -53,7 +53,7 @@ async function takeUp(
   rows: readonly StoredSize[],
   changes: RankSet,
 ): Promise<Buffer> {
-  const held = await readRanks(client, experimentId, shard, rows);
+  const held = await readRanks(client, experimentId, rows);
   await client.query({
     name: 'assay-remove-ranks',
     text: REMOVE,

@@ -1,54 +1,75 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { StoredSize } from '../ranks/fold-rule.js';
 import { decodeRanks } from '../ranks/rank-body.js';
 import type { RankSet } from '../ranks/rank-run.js';
 import { plainArray } from './pg-arrays.js';
 
-/** Bytes that are fetched at a time: the driver makes a text of them that is twice as long. */
-const SLICE = 4 * 1024 * 1024;
-
-const WHOLE = `
-  SELECT id, body FROM experimentation.ranked_changes
-  WHERE experiment_id = $1 AND shard = $2 AND id = ANY($3::uuid[])`;
+/** Bytes of a part: the driver makes a text of it that is twice as long. */
+const PART = 1024 * 1024;
 
 /** Bodies are kept uncompressed, so that a part is read without the rest. */
-const PART = `
-  SELECT substring(body FROM $4::int FOR $5::int) AS body FROM experimentation.ranked_changes
-  WHERE experiment_id = $1 AND shard = $2 AND id = $3`;
+const PARTS = `
+  SELECT r.id, part, substring(r.body FROM part * ${PART} + 1 FOR ${PART}) AS bytes
+  FROM experimentation.ranked_changes r, generate_series(0, (octet_length(r.body) - 1) / ${PART}) AS part
+  WHERE r.experiment_id = $1 AND r.id = ANY($2::uuid[])`;
 
-/** What some rows of an experiment and shard hold, by their ids. */
+interface PartRow {
+  readonly id: string;
+  readonly part: number;
+  readonly bytes: Buffer;
+}
+
+/** What some rows of an experiment hold, by their ids. They are decoded while the server prepares the next ones. */
 export async function readRanks(
   client: pg.ClientBase,
   experimentId: string,
-  shard: number,
   rows: readonly StoredSize[],
 ): Promise<Map<string, RankSet>> {
-  const ranks = new Map<string, RankSet>();
-  for (const { id, bytes } of rows.filter((row) => row.bytes > SLICE)) {
-    ranks.set(id, decodeRanks(await inParts(client, [experimentId, shard, id], bytes)));
-  }
-  const small = rows.filter(({ bytes }) => bytes <= SLICE).map(({ id }) => id);
-  if (small.length === 0) return ranks;
-  const { rows: whole } = await client.query<{ id: string; body: Buffer }>({
-    name: 'assay-read-ranks',
-    text: WHOLE,
-    values: [experimentId, shard, plainArray(small)],
-  });
-  for (const { id, body } of whole) ranks.set(id, decodeRanks(body));
-  return ranks;
+  const bodies = new Bodies(rows);
+  if (rows.length === 0) return bodies.ranks;
+  const values = [experimentId, plainArray(rows.map(({ id }) => id))];
+  await eachPart(client, values, (row) => bodies.take(row));
+  if (bodies.ranks.size < rows.length) throw new Error(`Ranked values of ${experimentId} are gone while they are read`);
+  return bodies.ranks;
 }
 
-async function inParts(client: pg.ClientBase, key: readonly (string | number)[], bytes: number): Promise<Buffer> {
-  const body = Buffer.allocUnsafe(bytes);
-  for (let from = 0; from < bytes; from += SLICE) {
-    const { rows } = await client.query<{ body: Buffer }>({
-      name: 'assay-read-ranks-part',
-      text: PART,
-      values: [...key, from + 1, SLICE],
-    });
-    const part = rows[0]?.body;
-    if (part === undefined) throw new Error(`Row ${key.join('/')} of the ranked values is gone while it is read`);
-    body.set(part, from);
+/** Puts bodies together from their parts. */
+class Bodies {
+  readonly ranks = new Map<string, RankSet>();
+  private readonly begun = new Map<string, { readonly body: Buffer; missing: number }>();
+  private readonly sizes: ReadonlyMap<string, number>;
+
+  constructor(rows: readonly StoredSize[]) {
+    this.sizes = new Map(rows.map(({ id, bytes }) => [id, bytes]));
   }
-  return body;
+
+  take({ id, part, bytes }: PartRow): void {
+    const size = this.sizes.get(id) ?? 0;
+    const held = this.begun.get(id) ?? { body: Buffer.allocUnsafe(size), missing: size };
+    held.body.set(bytes, part * PART);
+    held.missing -= bytes.length;
+    if (held.missing > 0) this.begun.set(id, held);
+    else {
+      this.ranks.set(id, decodeRanks(held.body));
+      this.begun.delete(id);
+    }
+  }
+}
+
+function eachPart(client: pg.ClientBase, values: unknown[], take: (row: PartRow) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const query = new pg.Query<PartRow>({ name: 'assay-read-ranks', text: PARTS, values });
+    let failure: Error | undefined;
+    query.on('row', (row) => {
+      try {
+        take(row);
+      } catch (error) {
+        failure ??= error instanceof Error ? error : new Error(String(error));
+      }
+    });
+    query.on('error', reject);
+    // The client takes the next statement only then, also after a failure.
+    query.on('end', () => (failure === undefined ? resolve() : reject(failure)));
+    client.query(query);
+  });
 }

@@ -4,6 +4,7 @@ import { readRanks } from '../apply/read-ranks.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { settledSets } from '../ranks/add-runs.js';
 import type { StoredSize } from '../ranks/fold-rule.js';
+import type { RankSet } from '../ranks/rank-run.js';
 import { RankedRuns } from '../ranks/ranked-runs.js';
 import { bytesHeld, heldShard, missingRows, type HeldShard } from './held-shard.js';
 import type { RankedMetrics } from './ranked-units.js';
@@ -54,14 +55,21 @@ export class RankReader {
       text: ROWS,
       values: [experimentId],
     });
-    const shards = new Map<number, HeldShard>();
-    for (const shard of new Set(rows.map((row) => row.shard))) {
+    const parts = [...new Set(rows.map(({ shard }) => shard))].map((shard) => {
       const stored = rows.filter((row) => row.shard === shard);
-      const before = held?.get(shard);
-      const missing = missingRows(before, stored);
-      shards.set(shard, heldShard(before, stored, await readRanks(client, experimentId, shard, missing)));
-    }
-    return shards;
+      return { shard, stored, before: held?.get(shard) };
+    });
+    const missing = parts.flatMap(({ before, stored }) => missingRows(before, stored));
+    const fetched = await readRanks(client, experimentId, missing);
+    return new Map(
+      parts.map(({ shard, before, stored }) => {
+        const own = missingRows(before, stored).flatMap(({ id }): [string, RankSet][] => {
+          const ranks = fetched.get(id);
+          return ranks === undefined ? [] : [[id, ranks]];
+        });
+        return [shard, heldShard(before, stored, new Map(own))];
+      }),
+    );
   }
 
   private hold(experimentId: string, experiment: HeldExperiment): void {

@@ -37,7 +37,7 @@ export interface ExperimentPlan {
 /** Raised when the same definition is laid out in another way, so that what is stored is built anew. */
 const LAYOUT_VERSION = 2;
 /** The same for what is kept of metrics that sums do not tell; experiments without any stay as they are. */
-const RANKS_VERSION = 1;
+const RANKS_VERSION = 2;
 
 export function experimentPlan(definition: ExperimentDefinition): ExperimentPlan {
   const layout = layOut(definition);

@@ -53,7 +53,8 @@ const settled = new WeakSet<RankRun>();
 
 function isSettled(run: RankRun): boolean {
   if (settled.has(run)) return true;
-  for (const count of run.counts) if (count < 0) return false;
+  const { counts } = run;
+  for (let tuple = 0; tuple < counts.length; tuple += 1) if ((counts[tuple] ?? 0) < 0) return false;
   settled.add(run);
   return true;
 }

@@ -1,22 +1,25 @@
 import { rankKey, readRankKey, type RankRun, type RankSet } from './rank-run.js';
 
 /**
- * Runs as one text of bytes, as the table keeps them. Each run: its metric, width, number of tuples and of values (32 bits
- * each), the variant (16 bytes), then values, counts and, for tuples of different lengths, ends. Little-endian.
+ * Runs as one text of bytes, as the table keeps them. Each run: its metric, width, number of tuples and of values, and of
+ * counts (32 bits each), the variant (16 bytes), then values, counts unless all are 1 and, for tuples of different
+ * lengths, ends. Little-endian.
  */
-const HEAD = 32;
+const VARIANT_AT = 20;
+const HEAD = 36;
 
 export function encodeRanks(ranks: RankSet): Buffer {
   const body = Buffer.allocUnsafe([...ranks.values()].reduce((sum, run) => sum + bytesOf(run), 0));
   let at = 0;
   for (const [key, run] of ranks) {
     const { metric, variantId } = readRankKey(key);
-    [metric, run.width, run.counts.length, run.values.length].forEach((number, index) =>
+    const counts = storedCounts(run);
+    [metric, run.width, run.counts.length, run.values.length, counts.length].forEach((number, index) =>
       body.writeUInt32LE(number, at + 4 * index),
     );
-    body.write(variantId.replaceAll('-', ''), at + 16, 'hex');
+    body.write(variantId.replaceAll('-', ''), at + VARIANT_AT, 'hex');
     at += HEAD;
-    for (const part of [run.values, run.counts, run.ends]) {
+    for (const part of [run.values, counts, run.ends]) {
       body.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
       at += part.byteLength;
     }
@@ -27,10 +30,10 @@ export function encodeRanks(ranks: RankSet): Buffer {
 export function decodeRanks(body: Buffer): RankSet {
   const ranks = new Map<string, RankRun>();
   for (let at = 0; at < body.length;) {
-    const [metric = 0, width = 0, tuples = 0, numbers = 0] = [0, 4, 8, 12].map((offset) =>
+    const [metric = 0, width = 0, tuples = 0, numbers = 0, counted = 0] = [0, 4, 8, 12, 16].map((offset) =>
       body.readUInt32LE(at + offset),
     );
-    const key = rankKey(metric, uuidOf(body.toString('hex', at + 16, at + HEAD)));
+    const key = rankKey(metric, uuidOf(body.toString('hex', at + VARIANT_AT, at + HEAD)));
     at += HEAD;
     // Copies: typed arrays begin at a multiple of their width, and the driver's buffer is not to be kept.
     const take = (bytes: number): ArrayBuffer => {
@@ -40,15 +43,20 @@ export function decodeRanks(body: Buffer): RankSet {
       return part.buffer;
     };
     const values = new Float64Array(take(8 * numbers));
-    const counts = new Int32Array(take(4 * tuples));
+    const counts = counted > 0 ? new Int32Array(take(4 * counted)) : new Int32Array(tuples).fill(1);
     ranks.set(key, { width, values, counts, ends: new Uint32Array(take(width === 0 ? 4 * tuples : 0)) });
   }
   return ranks;
 }
 
-/** Bytes of a run as it is stored. */
-export const bytesOf = ({ values, counts, ends }: RankRun): number =>
-  HEAD + values.byteLength + counts.byteLength + ends.byteLength;
+const bytesOf = (run: RankRun): number =>
+  HEAD + run.values.byteLength + storedCounts(run).byteLength + run.ends.byteLength;
+
+const NO_COUNTS = new Int32Array(0);
+
+/** Most units are like no other: that each tuple is there once need not be said of each. */
+const storedCounts = ({ counts }: RankRun): Int32Array => (counts.every(isOne) ? NO_COUNTS : counts);
+const isOne = (count: number): boolean => count === 1;
 
 const uuidOf = (hex: string): string =>
   [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
