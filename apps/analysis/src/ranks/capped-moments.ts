@@ -16,6 +16,8 @@ interface Held {
 
 /** How far the origin may lie from the mean, as a share of the variance, before it is moved there. */
 const FAR = 1e-4;
+/** From far away the first move ends near the means only as far as the old origin has digits. */
+const MOVES = 3;
 
 /**
  * Moments of one arm of a metric that is cut at a cap. They are sums about an origin near the means, with the correction for
@@ -40,10 +42,12 @@ export class CappedMoments {
     const n = runs.reduce((units, run) => units + unitsOf(run), 0);
     if (n === 0) return emptyMoments(this.width);
     this.origin ??= this.firstTuple(runs, cap);
-    const sums = this.sumsAbout(this.origin, runs, cap);
-    if (!isFar(sums, n)) return momentsOf(this.origin, sums, n);
-    this.origin = this.origin.map((origin, index) => origin + (sums.rests[index] ?? 0) / n);
-    return momentsOf(this.origin, this.sumsAbout(this.origin, runs, cap), n);
+    for (let moves = 0; ; moves += 1) {
+      const origin: Float64Array = this.origin;
+      const sums = this.sumsAbout(origin, runs, cap);
+      if (moves === MOVES || !isFar(sums, n)) return momentsOf(origin, sums, n);
+      this.origin = origin.map((value, index) => value + (sums.rests[index] ?? 0) / n);
+    }
   }
 
   private firstTuple(runs: readonly RankRun[], cap: number): Float64Array {
