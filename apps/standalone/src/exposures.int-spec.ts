@@ -1,5 +1,4 @@
 import type { ExperimentResults } from '@assay/contracts';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
 
 /** Exposures that a crash may lose are younger than this: the 200 ms of a batch, its write, and a slow machine. */
@@ -68,7 +67,7 @@ async function load(name: string, end: () => Promise<unknown>): Promise<number[]
     }
   };
   const workers = [0, 1, 2, 3].map(worker);
-  await sleep(1_500);
+  await until(() => Promise.resolve(answered.length > 200));
   await Promise.all([end(), ...workers]);
   return answered;
 }
@@ -83,7 +82,6 @@ it('are all counted after SIGTERM in the middle of evaluations', async () => {
   const answered = await load('terminated', () => server.stop());
   server = await AssayServer.start(folder);
   await until(async () => (await unitsOf('terminated')) >= answered.length);
-  expect(answered.length).toBeGreaterThan(100);
 }, 120_000);
 
 it('are lost to kill -9 only where they are younger than the bound', async () => {

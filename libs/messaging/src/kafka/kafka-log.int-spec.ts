@@ -24,7 +24,8 @@ if ('skip' in broker) {
 
   describeLog('Kafka', () =>
     Promise.resolve({
-      make: ({ pool, socket }) => new KafkaLog({ brokers, clientId: 'assay-test', sessionTimeoutMs }, pool, socket),
+      make: ({ pool, socket }) =>
+        new KafkaLog({ brokers, clientId: 'assay-test', sessionTimeoutMs, sendMs: 20_000 }, pool, socket),
       async appendRaw(_process, topic, text) {
         await producer.send({ topic: topic.name, acks: -1, messages: [{ key: 'raw', value: text, partition: 0 }] });
       },

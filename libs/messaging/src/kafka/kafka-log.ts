@@ -43,7 +43,7 @@ export class KafkaLog implements LogTransport {
   ) {
     this.kafka = kafkaClient(settings, socket);
     this.admin = new KafkaAdmin(this.kafka);
-    this.writer = new KafkaWriter(this.kafka);
+    this.writer = new KafkaWriter(this.kafka, settings.sendMs);
     this.commits = new GroupCommit((appends) => this.writer.write(appends), settings.lingerMs ?? DEFAULT_LINGER_MS);
     this.offsets = new OffsetStore(pool);
   }

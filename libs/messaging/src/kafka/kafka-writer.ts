@@ -8,20 +8,23 @@ import { RETRY } from './kafka-client.js';
 import { within } from './within.js';
 
 /** The caller must hear of a failure within five seconds. */
-const SEND_TIMEOUT_MS = 4_000;
+const SEND_MS = 4_000;
 const BROKER_TIMEOUT_MS = 3_000;
 
 /** The idempotent producer of a process. */
 export class KafkaWriter {
   private connecting: Promise<Producer> | undefined;
 
-  constructor(private readonly kafka: Kafka) {}
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly sendMs = SEND_MS,
+  ) {}
 
   /** Sends appends as one request; resolves when all replicas in sync have them. */
   async write(appends: readonly Append[]): Promise<void> {
     const connecting = this.connected();
     try {
-      await within(SEND_TIMEOUT_MS, 'Sending to Kafka', this.send(connecting, messagesOf(appends)));
+      await within(this.sendMs, 'Sending to Kafka', this.send(connecting, messagesOf(appends)));
     } catch (error) {
       // The broker may have some of it. A later batch under the same sequence numbers would pass for a duplicate and be
       // dropped, though acknowledged: only a new producer id is safe.

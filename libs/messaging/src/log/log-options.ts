@@ -24,6 +24,8 @@ export interface KafkaSettings {
   readonly replicationFactor?: number;
   /** Wait for more records before a produce request (default 3 ms). */
   readonly lingerMs?: number;
+  /** An append that is not acknowledged by then has failed (default 4,000 ms: who waits for it hears of it within five seconds). */
+  readonly sendMs?: number;
   /** Put before the names of topics and groups, where several installations share a broker (default none). */
   readonly prefix?: string;
   /** After so long without a sign a process loses its partitions (default 6,000 ms, the least a broker allows by default). */

@@ -34,7 +34,7 @@ describe('the number cast', () => {
   it('takes linear time for long digits that are no number', () => {
     const started = performance.now();
     expect(castNumber(`${'1'.repeat(100_000)}x`)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

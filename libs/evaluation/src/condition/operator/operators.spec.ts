@@ -36,7 +36,7 @@ describe('matches', () => {
   it('takes linear time where a backtracking engine would not return', () => {
     const started = performance.now();
     expect(holds('matches', `${'a'.repeat(5000)}!`, ['^(a+)+$'])).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 
