@@ -7,7 +7,7 @@ import { KafkaChunk } from './kafka-chunk.js';
 import { KafkaFeed, type FeedReading } from './kafka-feed.js';
 
 /** Text read ahead of the handler, of one partition; beyond it the partition is paused. */
-const READ_AHEAD_CHARS = 2_097_152;
+const READ_AHEAD_CHARS = 1_048_576;
 const TELL_BROKER_MS = 2_000;
 /** So many fetches from elsewhere are too many. */
 const STRAYS = 4;

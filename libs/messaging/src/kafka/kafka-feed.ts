@@ -6,7 +6,7 @@ import { RETRY } from './kafka-client.js';
 import { within } from './within.js';
 
 export const SESSION_TIMEOUT_MS = 6_000;
-const FETCH_BYTES = 524_288;
+const FETCH_BYTES = 262_144;
 const LEAVE_MS = 3_000;
 const COMMIT_MS = 1_000;
 
