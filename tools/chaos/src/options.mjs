@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 export const SERVICES = ['gateway', 'identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'];
 const VICTIMS = [...SERVICES, 'broker', 'postgres'];
 
-export const USAGE = `usage: npm run chaos -- [--seed N] [--events 200000] [--kills 30] [--only ${VICTIMS.join(',')}] [--replicas N] [--plant] [--keep]`;
+export const USAGE = `usage: npm run chaos -- [--seed N] [--events 200000] [--kills 30] [--only ${VICTIMS.join(',')}] [--replicas N] [--no-pauses] [--plant] [--keep]`;
 
-/** @returns {{seed: number, events: number, kills: number, victims: string[], analysis: number, plant: boolean, keep: boolean}} */
+/** @returns {{seed: number, events: number, kills: number, victims: string[], analysis: number, pauses: boolean, plant: boolean, keep: boolean}} */
 export function optionsOf(args) {
   const { values } = parseArgs({
     args,
@@ -15,6 +15,7 @@ export function optionsOf(args) {
       kills: { type: 'string', default: '30' },
       only: { type: 'string' },
       replicas: { type: 'string', default: '1' },
+      'no-pauses': { type: 'boolean', default: false },
       plant: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
     },
@@ -28,6 +29,7 @@ export function optionsOf(args) {
     kills: whole('kills', values.kills),
     analysis: whole('replicas', values.replicas),
     victims,
+    pauses: !values['no-pauses'],
     plant: values.plant,
     keep: values.keep,
   };

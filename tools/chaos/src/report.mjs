@@ -10,7 +10,9 @@ export function printFindings({ say, seed, seconds, traffic, client, disasters, 
   say(
     `${client.refused} calls were sent again; ${client.longest.call} waited longest, ${(client.longest.took / 1_000).toFixed(1)} s.`,
   );
-  say(`Killed + paused: ${struck}\n`);
+  say(
+    `Killed + paused: ${struck}; ${disasters.duringTraffic} while events were being sent, ${disasters.atWork} of them when ready.\n`,
+  );
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, found, ok } of findings) say(`${ok ? 'ok    ' : 'FAILED'}  ${what.padEnd(width)}  ${found}`);
   const all = findings.every(({ ok }) => ok);

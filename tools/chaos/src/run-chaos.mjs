@@ -56,7 +56,7 @@ export async function runChaos(args) {
   return code;
 }
 
-async function storm(cluster, { seed, events, kills, victims, plant, keep }) {
+async function storm(cluster, { seed, events, kills, victims, pauses, plant, keep }) {
   await cluster.start();
   await cluster.leaveKey();
   cluster.supervise();
@@ -64,11 +64,15 @@ async function storm(cluster, { seed, events, kills, victims, plant, keep }) {
   await makeDefinitions(client);
   const traffic = new Traffic(client, randomOf(seed), events);
   const changes = new Changes(client, randomOf(seed + 1));
-  const disasters = new Disasters(cluster, randomOf(seed + 2), victims, say);
+  const disasters = new Disasters(cluster, randomOf(seed + 2), victims, say, pauses);
   const began = Date.now();
   const progress = () => traffic.acknowledged.size / events;
   const isOver = () => traffic.isDone;
-  await Promise.all([traffic.run(), disasters.run(kills, progress, isOver), keepChanging(changes, progress, isOver)]);
+  await Promise.all([
+    disasters.run(kills, progress, isOver),
+    traffic.run(() => disasters.allowance),
+    keepChanging(changes, progress, isOver),
+  ]);
   const seconds = (Date.now() - began) / 1_000;
   await untilAllReady(cluster);
   const sql = new pg.Client({ connectionString: cluster.databaseUrl });

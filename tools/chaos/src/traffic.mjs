@@ -35,16 +35,24 @@ export class Traffic {
     return this.#next >= this.events;
   }
 
-  /** Resolves when every event is acknowledged. */
-  async run() {
-    await Promise.all(Array.from({ length: SENDERS }, () => this.#send()));
+  /**
+   * Resolves when every event is acknowledged.
+   *
+   * @param {() => number} allowance the share of the events that may have been sent by now
+   */
+  async run(allowance) {
+    await Promise.all(Array.from({ length: SENDERS }, () => this.#send(allowance)));
   }
 
-  async #send() {
+  async #send(allowance) {
     while (!this.isDone) {
+      if (this.#next >= allowance() * this.events) {
+        await sleep(20);
+        continue;
+      }
       await Promise.all(Array.from({ length: this.random.below(12) }, () => this.#assign()));
-      const batch = this.#batch(50 + this.random.below(300));
-      // Another sender took the last event while this one assigned.
+      const batch = this.#batch(50 + this.random.below(300), allowance() * this.events);
+      // Another sender took the last event there may be while this one assigned.
       if (batch.length === 0) continue;
       const answer = await this.client.need('POST', '/api/v1/events', { events: batch });
       this.rejected.push(...answer.rejected);
@@ -56,9 +64,9 @@ export class Traffic {
     }
   }
 
-  #batch(size) {
+  #batch(size, until) {
     const batch = [];
-    while (batch.length < size && !this.isDone) batch.push(this.#event(this.#next++));
+    while (batch.length < size && !this.isDone && this.#next < until) batch.push(this.#event(this.#next++));
     // A resent event may carry another time: what was stored first stays.
     for (let again = this.random.below(20); again > 0 && this.#recent.length > 0; again -= 1) {
       batch.push({ ...this.random.pick(this.#recent), timestamp: this.#time() });
