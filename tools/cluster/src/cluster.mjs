@@ -8,6 +8,7 @@ import { KafkaCluster } from '../../kafka/src/cluster.mjs';
 import { missing } from '../../kafka/src/jars.mjs';
 import { mainOf, node, serviceFlags } from '../../run/places.mjs';
 import { Child } from './child.mjs';
+import { startGuard } from './guard.mjs';
 import { endLeftOver, rememberProcesses } from './left-over.mjs';
 import { DATABASE_SERVICES, secretsOf } from './secrets.mjs';
 
@@ -29,6 +30,7 @@ export class Cluster {
   children = new Map();
   #postgres;
   #broker;
+  #guard;
   #stopping = false;
 
   /**
@@ -41,9 +43,17 @@ export class Cluster {
    * @param {Record<string, string>} [options.environment] for every service
    * @param {string} [options.databaseUrl] a PostgreSQL of one's own: the owner's login
    * @param {string} [options.brokers] a Kafka of one's own
+   * @param {(name: string) => void} [options.onReady] told of each process that is ready during the start
    */
   constructor(options) {
-    this.options = { port: 8080, host: '127.0.0.1', replicas: {}, environment: {}, ...options };
+    this.options = {
+      port: 8080,
+      host: '127.0.0.1',
+      replicas: {},
+      environment: {},
+      onReady: () => undefined,
+      ...options,
+    };
     this.dataDir = resolve(options.dataDir);
     this.log = options.log;
   }
@@ -75,12 +85,13 @@ export class Cluster {
   async start() {
     mkdirSync(this.dataDir, { recursive: true, mode: 0o711 });
     await endLeftOver(this.dataDir);
+    this.#guard = startGuard(this.dataDir);
     this.secrets = secretsOf(this.dataDir);
     await Promise.all([this.#startPostgres(), this.#startBroker()]);
     await this.#migrate();
     await this.#plan();
     for (const child of this.children.values()) child.start();
-    await Promise.all([...this.children.values()].map((child) => child.ready()));
+    await this.#untilReady();
   }
 
   /** Requests first, then who handles records, the broker, the database last. */
@@ -93,6 +104,7 @@ export class Cluster {
     if (this.#broker !== undefined) this.log.say('kafka', 'stopped');
     await this.#postgres?.stop();
     if (this.#postgres !== undefined) this.log.say('postgres', 'stopped');
+    this.#guard?.release();
   }
 
   /** Starts a process again whenever it ends without having been asked to. */
@@ -137,15 +149,17 @@ export class Cluster {
     const say = (line) => this.log.say('postgres', line);
     this.#postgres = await EmbeddedPostgres.start({ dataDir: this.dataDir, say, warn: say });
     say(`listening (process ${this.#postgres.pid})`);
+    this.options.onReady('postgres');
   }
 
   async #startBroker() {
     if (this.options.brokers !== undefined) return;
     const reason = missing();
     if (reason !== undefined) throw new ClusterError(`Kafka cannot run here: ${reason}. Or set KAFKA_BROKERS.`);
-    this.#broker = new KafkaCluster({ data: join(this.dataDir, 'kafka') });
+    this.#broker = new KafkaCluster({ data: join(this.dataDir, 'kafka'), onStart: () => this.#remember() });
     await this.#broker.start();
     this.log.say('kafka', `listening at ${this.#broker.brokers} (process ${this.#broker.pids.join(', ')})`);
+    this.options.onReady('kafka');
   }
 
   async #migrate() {
@@ -169,6 +183,15 @@ export class Cluster {
     this.log.follow('migrate', job.stderr);
     const [code] = await once(job, 'exit');
     if (code !== 0) throw new ClusterError('The migration job failed.');
+  }
+
+  #untilReady() {
+    return Promise.all(
+      [...this.children.values()].map(async (child) => {
+        await child.ready();
+        this.options.onReady(child.name);
+      }),
+    );
   }
 
   #kafka() {

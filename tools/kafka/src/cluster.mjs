@@ -19,11 +19,13 @@ export class KafkaCluster {
    * @param {string} options.data folder of the nodes' data; kept
    * @param {number} [options.nodes] 1 or 3
    * @param {number} [options.port] of the first broker, the others follow; free ones when absent
+   * @param {() => void} [options.onStart] told whenever a node has a new process
    */
-  constructor({ data, nodes = 1, port }) {
+  constructor({ data, nodes = 1, port, onStart = () => undefined }) {
     this.data = data;
     this.count = nodes;
     this.firstPort = port;
+    this.onStart = onStart;
   }
 
   /** Addresses for `KAFKA_BROKERS`. */
@@ -59,6 +61,7 @@ export class KafkaCluster {
     const child = spawn('java', args, { detached: true, stdio: ['ignore', output, output] });
     closeSync(output);
     node.process = child;
+    this.onStart();
     child.once('exit', () => {
       if (node.process === child) node.process = undefined;
     });
