@@ -1,9 +1,11 @@
 import { perSecond, type Measured } from '../report.js';
+import { progress } from './progress.js';
 import type { TestCluster } from './test-cluster.js';
 import { drainRate, send } from './throughput.js';
 
 /** An analysis that comes back to a long backlog: how fast, and whether it grows. */
 export async function benchBacklog(cluster: TestCluster, count: number): Promise<Measured[]> {
+  progress('analysis is stopped');
   await cluster.cluster.child('analysis').stop();
   const before = await cluster.applied();
   await send(cluster, count, 'backlog');

@@ -4,6 +4,7 @@ import { benchBacklog } from './backlog.js';
 import { benchLatency } from './latency.js';
 import { benchReplicas } from './replicas.js';
 import { benchRollingRestart } from './rolling-restart.js';
+import { progress } from './progress.js';
 import { TestCluster } from './test-cluster.js';
 import { benchThroughput } from './throughput.js';
 
@@ -50,15 +51,19 @@ async function withCluster(
   replicas: Readonly<Record<string, number>>,
   measure: (cluster: TestCluster) => Promise<Measured[]>,
 ): Promise<Measured[]> {
-  const cluster = await TestCluster.start(replicas);
+  const cluster = await TestCluster.make(replicas);
   // The processes are in groups of their own: Ctrl-C does not reach them by itself.
-  const end = (): void => void cluster.stop().then(() => process.exit(1));
+  const end = (): void => {
+    progress('stopping everything');
+    void cluster.stop().finally(() => process.exit(1));
+  };
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
   try {
+    await cluster.start();
     return await measure(cluster);
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, end);
     await cluster.stop();
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, end);
   }
 }
 

@@ -17,6 +17,7 @@ export interface ClusterOptions {
   readonly port: number;
   readonly replicas: Readonly<Record<string, number>>;
   readonly environment: Readonly<Record<string, string>>;
+  readonly onReady: (name: string) => void;
 }
 
 /** `tools/cluster`, which is no project of the workspace, as far as a benchmark needs it. */

@@ -2,6 +2,7 @@ import type { ExperimentResults } from '@assay/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXPERIMENT, traffic, type SentEvent } from '../loop/traffic.js';
 import type { Measured } from '../report.js';
+import { progress } from './progress.js';
 import type { TestCluster } from './test-cluster.js';
 
 const RATE = 2_000;
@@ -16,6 +17,7 @@ const NAMES = ['gateway', 'identity', 'experiments', 'flags', 'assignment', 'ing
  * results all the time: how long after its 202 the results have it.
  */
 export async function benchLatency(cluster: TestCluster, seconds: number): Promise<Measured[]> {
+  progress(`${RATE.toLocaleString('en')} events a second for ${seconds} s`);
   const probes = new Probes(cluster);
   await probes.begin();
   const events = traffic(RATE * seconds, RATE, 'steady');

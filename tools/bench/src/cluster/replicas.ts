@@ -1,6 +1,7 @@
 import { AssignerProtocol } from 'kafkajs';
 import { perSecond, type Measured } from '../report.js';
 import { clientOf } from './bare-producer.js';
+import { progress } from './progress.js';
 import type { TestCluster } from './test-cluster.js';
 import { drainRate, send } from './throughput.js';
 import { ANALYSIS_GROUP, eventAcceptedName } from './topic.js';
@@ -29,6 +30,7 @@ async function pileUpAndDrain(
   prefix: string,
   replicas: string[],
 ): Promise<number> {
+  progress(`both analyses are stopped, for ${prefix} to catch up`);
   await Promise.all(['analysis', 'analysis-2'].map((name) => cluster.cluster.child(name).stop()));
   const before = await cluster.applied();
   await send(cluster, count, prefix);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXPERIMENT } from '../loop/traffic.js';
 import type { Measured } from '../report.js';
+import { progress } from './progress.js';
 import type { TestCluster } from './test-cluster.js';
 
 const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis', 'gateway'];
@@ -13,8 +14,11 @@ export async function benchRollingRestart(cluster: TestCluster): Promise<Measure
   const load = new Load(cluster);
   const working = load.run();
   await sleep(2_000);
+  let restarted = 0;
   for (const service of SERVICES) {
     for (const name of [service, `${service}-2`]) {
+      restarted += 1;
+      progress(`${name} is being restarted, ${restarted} of ${SERVICES.length * 2}`);
       const child = cluster.cluster.child(name);
       if (service === 'gateway') load.leaveOut(child.url);
       if (service === 'gateway') await sleep(OUT_OF_TURN_MS);

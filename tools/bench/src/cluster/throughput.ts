@@ -2,6 +2,7 @@ import { eventAcceptedName, PARTITIONS } from './topic.js';
 import { perSecond, timed, type Measured } from '../report.js';
 import { rawInsertRate } from '../loop/raw-insert.js';
 import { bodies, traffic } from '../loop/traffic.js';
+import { progress, stillAt } from './progress.js';
 import { bareProducerRate, messageSize } from './bare-producer.js';
 import type { TestCluster } from './test-cluster.js';
 
@@ -9,10 +10,14 @@ const IN_FLIGHT = 4;
 
 /** Sends events over HTTP, 1,000 a body, four bodies in flight; events a second. */
 export async function send(cluster: TestCluster, count: number, prefix: string): Promise<number> {
+  progress(`sending ${count.toLocaleString('en')} events over HTTP`);
   const waiting = bodies(traffic(count, Math.ceil(count / 6), prefix)).reverse();
+  const total = waiting.length;
   const one = async (): Promise<void> => {
-    for (let body = waiting.pop(); body !== undefined; body = waiting.pop())
+    for (let body = waiting.pop(); body !== undefined; body = waiting.pop()) {
       await cluster.client.send('POST', '/api/v1/events', body);
+      stillAt(() => `${waiting.length} of ${total} bodies are still to be sent`);
+    }
   };
   const [, took] = await timed(() => Promise.all(Array.from({ length: IN_FLIGHT }, one)));
   return (count / took) * 1_000;
@@ -26,10 +31,12 @@ export async function benchThroughput(cluster: TestCluster, count: number): Prom
   // Ingestion is measured with the broker and the gateway only; analysis starts when it is done.
   await processes.child('analysis').stop();
   const size = await messageSize(processes.brokers, eventAcceptedName);
+  progress('a bare producer writes as many');
   const bare = await bareProducerRate(processes.brokers, size, count, PARTITIONS);
   const ingested = await send(cluster, count, 'throughput');
   const since = new Date();
   const drained = await drainRate(cluster, 20_000 + count);
+  progress('a bare insert of the same rows');
   const raw = await rawInsertRate(cluster.sql, since);
   return [
     row('bare kafkajs producer', `${perSecond(bare)}, ${Math.round(size)} bytes each`, '', null),
@@ -52,6 +59,7 @@ export async function benchThroughput(cluster: TestCluster, count: number): Prom
 /** Starts every replica of analysis on what has piled up; events a second from the first one applied to the last. */
 export async function drainRate(cluster: TestCluster, until: number, replicas = ['analysis']): Promise<number> {
   const before = await cluster.applied();
+  progress(`${replicas.join(' and ')} applies what has piled up`);
   for (const name of replicas) cluster.cluster.child(name).start();
   await cluster.untilApplied(before + 1);
   const [first, began] = [await cluster.applied(), performance.now()];
