@@ -175,12 +175,12 @@ if (absent !== undefined) {
     }
     const jobs = ofKind(manifests, 'Job').map((job) => ({
       name: job.metadata.name,
-      part: containerOf(job).args?.[1],
+      parts: containerOf(job).args?.slice(1),
       config: readMigrateConfig(environmentIn(manifests, containerOf(job))),
     }));
-    expect(jobs.map(({ name, part }) => [name, part])).toEqual([
-      ['migrate', 'schema'],
-      ['topics', 'topics'],
+    expect(jobs.map(({ name, parts }) => [name, parts])).toEqual([
+      ['migrate', ['schema']],
+      ['topics', ['topics', 'assignments']],
     ]);
     for (const { config } of jobs) {
       expect([config.kafka?.brokers, new URL(config.databaseUrl).username]).toEqual([['kafka:9092'], 'assay']);

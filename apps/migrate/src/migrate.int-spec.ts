@@ -75,7 +75,10 @@ it('names everything that is wrong at once', async () => {
 
 it('says in one line that there is no such part of it', async () => {
   const { code, err } = await job({ DATABASE_URL: database.url }, 'schema', 'moon');
-  expect([code, err]).toEqual([1, "There is no part 'moon' of the migration; there are schema and topics.\n"]);
+  expect([code, err]).toEqual([
+    1,
+    "There is no part 'moon' of the migration; there are schema, topics and assignments.\n",
+  ]);
 });
 
 it('says in one line that the database is not there', async () => {

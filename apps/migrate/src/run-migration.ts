@@ -3,11 +3,12 @@ import { JsonLogger, StartupError, systemCode } from '@assay/platform';
 import type { Environment } from '@assay/service';
 import { readConfig, type MigrateConfig } from './migrate.config.js';
 import { ensureRoles } from './roles/ensure-roles.js';
+import { recoverAssignments } from './assignments/recover-assignments.js';
 import { ensureTopics } from './topics/ensure-topics.js';
 
-const PARTS = ['schema', 'topics'] as const;
+const PARTS = ['schema', 'topics', 'assignments'] as const;
 
-/** What the job is to do: the schema with its roles, the topics. */
+/** What the job is to do: the schema with its roles, the topics, the assignments that only the log has. */
 export type Part = (typeof PARTS)[number];
 
 /** @throws StartupError for an argument that is no part; without arguments it is all of them. */
@@ -15,13 +16,15 @@ export function partsOf(args: readonly string[]): readonly Part[] {
   const isPart = (arg: string): arg is Part => (PARTS as readonly string[]).includes(arg);
   const unknown = args.find((arg) => !isPart(arg));
   if (unknown !== undefined) {
-    throw new StartupError(`There is no part '${unknown}' of the migration; there are ${PARTS.join(' and ')}.`);
+    throw new StartupError(
+      `There is no part '${unknown}' of the migration; there are ${PARTS.slice(0, -1).join(', ')} and ${PARTS.at(-1)}.`,
+    );
   }
   return args.length === 0 ? PARTS : args.filter(isPart);
 }
 
 /**
- * The job that comes before the services: schema and roles, topics. May run again, and beside itself: what is there stays.
+ * The job that comes before the services: schema and roles, topics, assignments. May run again, and beside itself: what is there stays.
  *
  * @throws ConfigError, or StartupError with a line for the operator.
  */
@@ -33,6 +36,7 @@ export async function runMigration(
   const config = readConfig(environment);
   if (parts.includes('schema')) await bringSchemaUpToDate(config, say);
   if (parts.includes('topics')) await makeTopics(config, say);
+  if (parts.includes('assignments')) await bringAssignmentsBack(config, say);
 }
 
 async function bringSchemaUpToDate(config: MigrateConfig, say: (line: string) => void): Promise<void> {
@@ -52,8 +56,21 @@ async function bringSchemaUpToDate(config: MigrateConfig, say: (line: string) =>
 
 async function makeTopics({ databaseUrl, kafka, logLevel }: MigrateConfig, say: (line: string) => void): Promise<void> {
   if (kafka === undefined) return say('No topics: KAFKA_BROKERS is not set.');
-  const topics = await ensureTopics(databaseUrl, kafka, new JsonLogger({ service: 'migrate', level: logLevel }));
+  const topics = await ensureTopics({
+    databaseUrl,
+    kafka,
+    logger: new JsonLogger({ service: 'migrate', level: logLevel }),
+  });
   say(`Topics: ${topics} at ${kafka.brokers.join(', ')}.`);
+}
+
+async function bringAssignmentsBack(config: MigrateConfig, say: (line: string) => void): Promise<void> {
+  const { databaseUrl, kafka, logLevel } = config;
+  if (kafka === undefined) return say('No assignments to bring back: KAFKA_BROKERS is not set.');
+  const logger = new JsonLogger({ service: 'migrate', level: logLevel });
+  const back = await recoverAssignments({ databaseUrl, kafka, logger });
+  if (back.read > 0)
+    say(`Assignments: ${back.stored} of the ${back.read} that are on their way in Kafka were not stored and are now.`);
 }
 
 /** The first question to the database: that it is not there is the operator's business. */

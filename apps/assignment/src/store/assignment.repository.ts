@@ -102,7 +102,7 @@ function rowOf({ projectId, experimentId, userId, candidate }: Lookup): unknown[
   if (candidate === undefined) return [id, experimentId, userId];
   const { variantId, context, bucket, definitionVersion, propensity, at } = candidate;
   const key = `${projectId}:${userId}`;
-  const data = { projectId, experimentId, variantId, userId, at: at.getTime(), definitionVersion, propensity };
+  const data = { projectId, experimentId, variantId, userId, at: at.getTime(), definitionVersion, propensity, bucket };
   return [
     id,
     experimentId,

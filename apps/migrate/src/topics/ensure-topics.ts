@@ -1,8 +1,5 @@
 import { allTopics } from '@assay/contracts';
-import { LogAdmin, LogModule, type KafkaSettings } from '@assay/messaging';
-import { DatabaseModule, PlatformModule, StartupError } from '@assay/platform';
-import { Module, type DynamicModule, type LoggerService } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { withLog, type LogPlace } from '../log/with-log.js';
 
 /**
  * Creates the topics that are missing, with their partitions and their retention or compaction.
@@ -10,28 +7,7 @@ import { NestFactory } from '@nestjs/core';
  * @returns the number of topics there have to be.
  * @throws StartupError when the broker does not answer.
  */
-export async function ensureTopics(databaseUrl: string, kafka: KafkaSettings, logger: LoggerService): Promise<number> {
-  const root: DynamicModule = {
-    module: TopicsModule,
-    imports: [
-      PlatformModule,
-      DatabaseModule.forRoot({ url: databaseUrl, poolSize: 2, applicationName: 'assay-migrate', entities: [] }),
-      LogModule.forRoot({ transport: 'kafka', kafka, source: '/assay/migrate', topics: allTopics, relay: false }),
-    ],
-  };
-  const app = await NestFactory.createApplicationContext(root, { logger, abortOnError: false });
-  try {
-    await app.get(LogAdmin).ensureTopics();
-    return allTopics.length;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartupError(`The topics could not be created at ${kafka.brokers.join(', ')}: ${reason}`, {
-      cause: error,
-    });
-  } finally {
-    await app.close();
-  }
+export async function ensureTopics(place: LogPlace): Promise<number> {
+  await withLog(place, 'The topics could not be created', (log) => log.ensureTopics());
+  return allTopics.length;
 }
-
-@Module({})
-class TopicsModule {}

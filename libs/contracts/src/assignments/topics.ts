@@ -11,6 +11,8 @@ export const AssignmentRecorded = z.object({
   at: z.number(),
   definitionVersion: z.int(),
   propensity: z.number(),
+  /** Position of the unit; absent from messages of versions that did not send it. */
+  bucket: z.int().optional(),
 });
 export type AssignmentRecorded = z.output<typeof AssignmentRecorded>;
 

@@ -13,6 +13,8 @@ export interface Stretch {
   readonly to: number;
 }
 
+export const isEmpty = ({ from, to }: Stretch): boolean => from === to;
+
 /** Kafka has no index by project: reads the stretches once, as a group of its own, and counts. */
 export async function countByScope(
   kafka: Kafka,
@@ -21,7 +23,11 @@ export async function countByScope(
   stretches: ReadonlyMap<number, Stretch>,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  const open = new Map([...stretches].map(([partition, { from, to }]) => [partition, new Counter(from, to)]));
+  const open = new Map(
+    [...stretches].flatMap(([partition, stretch]) =>
+      isEmpty(stretch) ? [] : [[partition, new Counter(stretch.from, stretch.to)] as const],
+    ),
+  );
   if (open.size === 0) return counts;
   let done: () => void;
   const finished = new Promise<void>((resolve) => (done = resolve));

@@ -15,11 +15,12 @@ import type {
   Subscription,
 } from '../log/log-transport.js';
 import type { SqlClient } from '../log/transaction.js';
-import { countByScope } from './count-by-scope.js';
+import { countByScope, isEmpty, type Stretch } from './count-by-scope.js';
 import { KafkaAdmin, kafkaClient } from './kafka-client.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { SESSION_TIMEOUT_MS } from './kafka-feed.js';
 import { KafkaWriter } from './kafka-writer.js';
+import { readStretches } from './read-stretches.js';
 
 const DEFAULT_LINGER_MS = 3;
 const FETCH_WAIT_MS = 250;
@@ -153,17 +154,37 @@ export class KafkaLog implements LogTransport {
   }
 
   async countByScope(topic: Topic, from: ReadonlyMap<number, number>): Promise<Map<string, number>> {
-    const ends = await this.ends(topic);
-    const stretches = ends.flatMap(({ partition, earliest, next }) => {
-      const start = Math.max(earliest, from.get(partition) ?? next);
-      return start < next ? ([[partition, { from: start, to: next }]] as const) : [];
-    });
-    return countByScope(this.kafka, `${this.prefix}assay.peek.${v7()}`, this.wireName(topic), new Map(stretches));
+    const stretches = await this.stretches(topic, from);
+    return countByScope(this.kafka, `${this.prefix}assay.peek.${v7()}`, this.wireName(topic), stretches);
+  }
+
+  async read(
+    topic: Topic,
+    from: ReadonlyMap<number, number>,
+    take: (records: readonly RawRecord[]) => Promise<void>,
+  ): Promise<void> {
+    const stretches = await this.stretches(topic, from);
+    if ([...stretches.values()].every(isEmpty)) return;
+    const groupId = `${this.prefix}assay.read.${v7()}`;
+    const reading = { groupId, topic: this.wireName(topic), name: { topic: topic.name }, stretches, take };
+    await readStretches(this.kafka, reading);
+    await this.admin.run('Leaving', (admin) => admin.deleteGroups([groupId])).catch(() => undefined);
   }
 
   /** Kafka deletes and compacts by itself. */
   retain(): Promise<number> {
     return Promise.resolve(0);
+  }
+
+  /** Of every partition: from the given offset, or what is kept beyond it, to the present end. */
+  private async stretches(topic: Topic, given: ReadonlyMap<number, number>): Promise<Map<number, Stretch>> {
+    const ends = await this.ends(topic);
+    return new Map(
+      ends.map(({ partition, earliest, next }) => {
+        const from = Math.min(next, Math.max(earliest, given.get(partition) ?? next));
+        return [partition, { from, to: next }];
+      }),
+    );
   }
 
   private async takeUp(group: string, topic: Topic, partition: number): Promise<{ position: number; from: number }> {

@@ -2,6 +2,7 @@ import type { Topic } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOG_TRANSPORT } from './log-tokens.js';
+import { parseRecord } from '../consumer/parse-record.js';
 import type { LogTransport, PartitionEnds } from './log-transport.js';
 import { TopicRegistry } from './topic-registry.js';
 import type { SqlClient } from './transaction.js';
@@ -56,6 +57,23 @@ export class LogAdmin {
     const behind = lag.filter((each) => each.lag > 0);
     if (behind.length === 0) return new Map();
     return this.transport.countByScope(topic, new Map(behind.map(({ partition, position }) => [partition, position])));
+  }
+
+  /**
+   * Reads once what the group has not handled, and leaves the group where it is; messages nobody can read are left out. A log in the
+   * database has nothing that the database does not have: there nothing is read.
+   */
+  async readPending<T>(group: string, topic: Topic<T>, take: (data: readonly T[]) => Promise<void>): Promise<void> {
+    if (this.transport.read === undefined) return;
+    const lag = await this.lag(group, topic);
+    const from = new Map(lag.map(({ partition, position }) => [partition, position]));
+    await this.transport.read(topic, from, async (records) => {
+      const sound = records.flatMap((raw) => {
+        const parsed = parseRecord(topic, raw);
+        return 'record' in parsed ? [parsed.record.envelope.data as T] : [];
+      });
+      if (sound.length > 0) await take(sound);
+    });
   }
 
   /** Creates the topics of the settings that are missing. */

@@ -78,6 +78,12 @@ export interface LogTransport {
   ends(topic: Topic): Promise<PartitionEnds[]>;
   /** Records at or above the given offsets, counted per scope ('' for none). */
   countByScope(topic: Topic, from: ReadonlyMap<number, number>): Promise<Map<string, number>>;
+  /** Reads every record at or above the given offsets once, up to where the partitions end now, where the log is not in the database. */
+  read?(
+    topic: Topic,
+    from: ReadonlyMap<number, number>,
+    take: (records: readonly RawRecord[]) => Promise<void>,
+  ): Promise<void>;
   /** Deletes what no group needs and retention no longer keeps; returns the number of records. */
   retain(topics: readonly Topic[]): Promise<number>;
 }

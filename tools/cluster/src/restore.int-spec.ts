@@ -1,0 +1,226 @@
+import { brokersOrSkip, createTestDatabase, TestProcess, type TestDatabase } from '@assay/testing';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'];
+const brokers = brokersOrSkip('the rehearsal of a restore');
+
+interface Ledger {
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly deadLettered: number;
+  readonly pending: number;
+}
+interface Assigned {
+  readonly variantKey: string;
+  readonly sticky: boolean;
+  readonly definitionVersion: number;
+}
+interface Results {
+  readonly units: Record<string, number>;
+  readonly metrics: { readonly variants: { readonly n: number; readonly sum: number }[] }[];
+}
+
+/** As docs/operations.md says it: the database goes back to an earlier moment, Kafka does not. */
+(brokers === undefined ? describe.skip : describe)('a database that is restored to an earlier moment', () => {
+  const name = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  const told = new Map<string, string>();
+  let dataDir: string;
+  let database: TestDatabase;
+  let cluster: TestProcess;
+  let url: string;
+  let key: string;
+
+  const start = async (): Promise<void> => {
+    const environment = {
+      PORT: '0',
+      ASSAY_DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      KAFKA_BROKERS: brokers ?? '',
+      KAFKA_PREFIX: `${name}.`,
+      ASSAY_DB_ROLE_PREFIX: `${name}_`,
+    };
+    cluster = new TestProcess('tools/run/cluster.mjs', { environment });
+    url = await readyAt(cluster);
+    key = (JSON.parse(readFileSync(join(dataDir, 'cli-credentials.json'), 'utf8')) as { key: string }).key;
+  };
+  const stop = async (): Promise<void> => {
+    cluster.kill('SIGINT');
+    await cluster.ended;
+  };
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'assay-restore-'));
+    database = await createTestDatabase({ empty: true });
+    await start();
+  }, 240_000);
+  afterAll(async () => {
+    await stop();
+    await sql('postgres', `DROP DATABASE IF EXISTS ${backupName()} WITH (FORCE)`);
+    for (const service of SERVICES)
+      await sql(here(), `DROP OWNED BY ${name}_${service}`, `DROP ROLE ${name}_${service}`);
+    await database.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }, 120_000);
+
+  const here = (): string => new URL(database.url).pathname.slice(1);
+  const backupName = (): string => `${here()}_backup`;
+  const sql = async (where: string, ...statements: string[]): Promise<Record<string, unknown>[]> => {
+    const client = new pg.Client({ connectionString: Object.assign(new URL(database.url), { pathname: where }).href });
+    await client.connect();
+    try {
+      let rows: Record<string, unknown>[] = [];
+      for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
+      return rows;
+    } finally {
+      await client.end();
+    }
+  };
+  /** What a dump of a moment has; those who are connected are cut off for it and come back by themselves. */
+  const backUp = () =>
+    sql(
+      'postgres',
+      `ALTER DATABASE ${here()} ALLOW_CONNECTIONS false`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${here()}'`,
+      `CREATE DATABASE ${backupName()} TEMPLATE ${here()}`,
+      `ALTER DATABASE ${here()} ALLOW_CONNECTIONS true`,
+    );
+  const restore = () =>
+    sql('postgres', `DROP DATABASE ${here()} WITH (FORCE)`, `ALTER DATABASE ${backupName()} RENAME TO ${here()}`);
+
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as T };
+  };
+  const need = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await call<T>(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const ledger = () => need<Ledger>('GET', '/api/v1/ledger');
+  const results = () => need<Results>('GET', '/api/v1/experiments/checkout/results');
+  const counted = async (): Promise<unknown> => {
+    const { units, metrics } = await results();
+    return [units, metrics.map(({ variants }) => variants.map(({ n, sum }) => [n, sum]))];
+  };
+  const unitsOf = async (): Promise<number> => Object.values((await results()).units).reduce((sum, n) => sum + n, 0);
+  const assign = async (userId: string, experiment = 'checkout'): Promise<Assigned> => {
+    const answer = await need<Assigned>('POST', '/api/v1/assignments', { experiment, userId });
+    if (experiment === 'checkout' && !told.has(userId)) told.set(userId, answer.variantKey);
+    return answer;
+  };
+  const send = (events: readonly object[]) => need('POST', '/api/v1/events', { events });
+  const bought = (userId: string) => ({ id: `bought-${userId}`, eventType: 'bought', userId });
+  const banner = async (): Promise<unknown> =>
+    (await need<{ value: unknown }>('POST', '/ofrep/v1/evaluate/flags/banner', { context: { targetingKey: 'u' } }))
+      .value;
+  const variants = (share: number) => [
+    { key: 'old', isControl: true, trafficAllocation: share },
+    { key: 'new', isControl: false, trafficAllocation: 100 - share },
+  ];
+  const begin = async (experiment: string): Promise<void> => {
+    const metrics = [{ name: 'bought', eventName: 'bought', metricType: 'CONVERSION' }];
+    await need('POST', '/api/v1/experiments', { key: experiment, name: experiment, variants: variants(50), metrics });
+    await need('POST', `/api/v1/experiments/${experiment}/start`);
+  };
+  const users = (prefix: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
+  const applied = (units: number) => until(async () => (await ledger()).pending === 0 && (await unitsOf()) === units);
+
+  it('has what came since applied again from Kafka, once, and decides nothing a second time', async () => {
+    await begin('checkout');
+    await need('POST', '/api/v1/flags', { key: 'banner', name: 'B', status: 'ACTIVE', rolloutPercentage: 0 });
+    for (const user of users('before', 20)) await assign(user);
+    await send(users('before', 20).map(bought));
+    await applied(20);
+
+    await backUp();
+
+    // Definitions change, and units are assigned by what they are now.
+    await until(async () => (await call('GET', '/api/v1/experiments/checkout')).status === 200);
+    const amendment = { change: { variants: variants(5) }, reason: 'more of the new one' };
+    await need('POST', '/api/v1/experiments/checkout/amendments', amendment);
+    const { definitionVersion } = await assign('before-0');
+    let probes = 0;
+    await until(async () => (await assign(`probe-${(probes += 1)}`)).definitionVersion > definitionVersion);
+    for (const user of users('after', 30)) await assign(user);
+    await need('PATCH', '/api/v1/flags/banner', { rolloutPercentage: 100 });
+    await until(async () => (await banner()) === true);
+    await begin('late');
+    await assign('after-0', 'late');
+    const exposure = (experiment: string) => (userId: string) => ({
+      id: `${experiment}-${userId}`,
+      eventType: '$exposure',
+      userId,
+      experiment,
+      variant: 'new',
+    });
+    await send(users('seen', 5).map(exposure('checkout')));
+    await send(users('seen', 3).map(exposure('late')));
+    await send([...users('after', 30), ...users('seen', 5), ...users('before', 10)].map(bought));
+    await send([{ id: 'refused', eventType: '$exposure', userId: 'x', experiment: 'nowhere', variant: 'new' }]);
+    await applied(told.size + 5);
+    const [before, results] = [await ledger(), await counted()];
+    expect(before).toMatchObject({ stored: 20 + 35 + 8, duplicate: 10, rejected: 1, deadLettered: 0 });
+
+    await stop();
+    await restore();
+    await start();
+
+    // What is about an experiment that is not there any more is put aside; all else is as it was.
+    await applied(told.size + 5);
+    const lost = 3;
+    expect(await ledger()).toEqual({ ...before, stored: before.stored - lost, deadLettered: lost });
+    expect(await counted()).toEqual(results);
+    const dead = await need<{ items: { errorCode: string | null }[] }>('GET', '/api/v1/dead-letters');
+    expect(dead.items).toHaveLength(lost);
+
+    // Nobody is told another variant than before, although by the restored definition most of them would get another one.
+    for (const [user, variantKey] of told)
+      expect([user, await assign(user)]).toMatchObject([user, { variantKey, sticky: true }]);
+    const [rows] = await sql(
+      here(),
+      'SELECT count(*)::int AS n, count(DISTINCT user_id)::int AS units FROM experimentation.assignments',
+    );
+    expect(rows).toEqual({ n: told.size, units: told.size });
+
+    // Definitions are those of the moment of the backup, and can be changed again.
+    expect((await call('GET', '/api/v1/experiments/late')).status).toBe(404);
+    expect(await banner()).toBe(false);
+    await need('PATCH', '/api/v1/flags/banner', { rolloutPercentage: 100 });
+    await until(async () => (await banner()) === true);
+
+    // New units are assigned, what comes again is known, and nothing is left to be published.
+    expect((await assign('new-0')).sticky).toBe(false);
+    await send([bought('after-0'), bought('new-0')]);
+    await applied(told.size + 5);
+    expect(await ledger()).toMatchObject({ stored: before.stored - lost + 1, duplicate: before.duplicate + 1 });
+    await until(async () => (await sql(here(), 'SELECT FROM experimentation.outbox')).length === 0);
+  }, 600_000);
+});
+
+async function readyAt(cluster: TestProcess): Promise<string> {
+  let ended: number | string | undefined;
+  void cluster.ended.then((code) => (ended = code));
+  for (const end = Date.now() + 230_000; Date.now() < end && ended === undefined; await sleep(50)) {
+    const ready = /^Assay is ready at (\S+)$/m.exec(cluster.out)?.[1];
+    if (ready !== undefined) return ready;
+  }
+  throw new Error(`The cluster did not start: ${cluster.out}${cluster.err}`);
+}
+
+/** Answers of a service that has lost its database for a moment are waited out too. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 120_000; !(await condition().catch(() => false)); await sleep(200)) {
+    if (Date.now() > end) throw new Error('waited in vain');
+  }
+}
