@@ -2,7 +2,7 @@ import { routesOfService, type RouteShape } from '@assay/contracts';
 import { answerProblem, currentTrace, readBody } from '@assay/platform';
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { requestHeaders, responseHeaders } from './forwarded-headers.js';
 import { isRepeatable } from './is-repeatable.js';
 import type { ServiceLink } from './service-link.js';
@@ -61,6 +61,7 @@ async function forward(
     body: (request.body as Buffer | Readable | undefined) ?? null,
     repeatable: isRepeatable(route, request.headers),
     endless: request.headers.accept?.includes('text/event-stream') === true,
+    answerMilliseconds: request.body instanceof Readable ? route.streamAnswerMs : undefined,
     signal: gone.signal,
   });
   return reply.status(answer.statusCode).headers(responseHeaders(answer.headers)).send(answer.body);

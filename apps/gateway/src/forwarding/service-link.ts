@@ -28,6 +28,8 @@ export interface Forwarded {
   readonly repeatable: boolean;
   /** Silence in the answer's body is normal: a stream of events. */
   readonly endless: boolean;
+  /** Longest wait for the beginning of an answer, where the call has a limit of its own. */
+  readonly answerMilliseconds?: number | undefined;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -125,12 +127,15 @@ export class ServiceLink {
   }
 
   private async tryInTurn(request: Forwarded): Promise<Dispatcher.ResponseData> {
-    const { method, path, headers, body, endless, signal } = request;
+    const { method, path, headers, body, endless, answerMilliseconds, signal } = request;
     const end = performance.now() + this.settings.patienceMilliseconds;
     for (let tries = 1; ; tries += 1) {
       const instance = this.next();
       try {
-        const options = endless ? { bodyTimeout: 0 } : {};
+        const options = {
+          ...(endless ? { bodyTimeout: 0 } : {}),
+          ...(answerMilliseconds === undefined ? {} : { headersTimeout: answerMilliseconds }),
+        };
         const pool = endless ? instance.streams : instance.pool;
         return await pool.request({ method, path, headers, body: body as Buffer | null, signal, ...options });
       } catch (error) {

@@ -24,6 +24,8 @@ export const ingestEvents = defineRoute({
   scope: 'environment',
   body: DocumentedBatch,
   bodyMode: 'stream',
+  // A body is of any length and stored when all of it is there.
+  streamAnswerMs: 120_000,
   success: { status: 202, schema: EventsAnswer, description: 'Accepted by the log' },
 });
 

@@ -36,6 +36,11 @@ export interface RouteShape {
   readonly idempotent?: boolean;
   /** A POST whose second sending changes nothing more and answers the same: a proxy may try it again. */
   readonly repeatable?: boolean;
+  /**
+   * How long the answer to a streamed body may take to begin once all of the body is there, milliseconds: in place of the
+   * general limit of a proxy, for work that grows with the body.
+   */
+  readonly streamAnswerMs?: number;
 }
 
 /**
