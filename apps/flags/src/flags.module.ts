@@ -15,6 +15,7 @@ import { FlagDefinitionController } from './expert/flag-definition.controller.js
 import { FlagDefinitionService } from './expert/flag-definition.service.js';
 import { FlagLifeController } from './life/flag-life.controller.js';
 import { FlagLifeService } from './life/flag-life.service.js';
+import { BulkMembersRepository } from './lists/bulk-members.repository.js';
 import { ListJournal } from './lists/list-journal.service.js';
 import { ListRepository } from './lists/list.repository.js';
 import { ListsController } from './lists/lists.controller.js';
@@ -63,6 +64,7 @@ import { STALENESS, StalenessJob } from './staleness/staleness.job.js';
     SegmentRepository,
     SegmentsService,
     ListRepository,
+    BulkMembersRepository,
     MembersRepository,
     ListJournal,
     ListsService,

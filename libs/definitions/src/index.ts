@@ -5,7 +5,7 @@ export { ExperimentCatalog } from './experiment-catalog.js';
 export { FlagCatalog, toFlagDefinition } from './flag-catalog.js';
 export { KeyRegister, type KeyOwner } from './key-register.repository.js';
 export { ListCatalog, toListDefinition } from './lists/list-catalog.js';
-export type { LoadedList } from './lists/read-members.js';
+export { mostChangesRead, type LoadedList } from './lists/read-members.js';
 export { readPages, whereIdOrKey } from './read-pages.js';
 export { SegmentCatalog, toSegmentDefinition } from './segment-catalog.js';
 export { toExperimentDefinition } from './to-experiment-definition.js';

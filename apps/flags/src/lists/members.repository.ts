@@ -43,10 +43,10 @@ const COUNT = `
   select count(*)::int as count from experimentation.value_list_members
   where list_id = ? and not removed and starts_with(member, ?)`;
 
-/** Members of lists, many at a time. A member that goes stays as a removed one for a while: so others learn what has changed. */
+/** Members of lists, some thousands at a time. A member that goes stays as a removed one for a while: so others learn what has changed. */
 @Injectable()
 export class MembersRepository {
-  /** How many are new. The first members of a list need not be looked for: a million of them come three times as fast. */
+  /** How many are new. The first members of a list need not be looked for. */
   async add(em: EntityManager, { id }: ValueList, version: number, members: Distinct): Promise<number> {
     const [found] = await em.execute<{ empty: boolean }[]>(IS_EMPTY, [id]);
     return found?.empty === true
@@ -59,18 +59,8 @@ export class MembersRepository {
     return inBatches(members, (batch) => em.execute<Counted>(REMOVE, [version, id, batch]));
   }
 
-  /** Members that are not among those, in parts; they may be removed while they are read. */
-  async *others(em: EntityManager, { id }: ValueList, those: { has(member: string): boolean }) {
-    for (let after = ''; ;) {
-      const page = await em.execute<Member[]>(NEXT, [id, after, '', AT_ONCE]);
-      yield page.map(({ member }) => member).filter((member) => !those.has(member));
-      if (page.length < AT_ONCE) return;
-      after = page.at(-1)?.member ?? '';
-    }
-  }
-
   /** Whether removed members are too many to be remembered any longer; then they are forgotten. */
-  async forgetMany(em: EntityManager, { id }: ValueList, size: number): Promise<boolean> {
+  async forgetMany(em: EntityManager, { id, size }: ValueList): Promise<boolean> {
     const [remembered] = await em.execute<Counted>(REMEMBERED, [id]);
     if ((remembered?.count ?? 0) <= MOST_REMEMBERED + size) return false;
     await em.execute(FORGET, [id]);

@@ -9,13 +9,14 @@ import {
   type Page,
   type readListMembers,
 } from '@assay/contracts';
-import { ListCatalog, toListDefinition } from '@assay/definitions';
+import { ListCatalog, mostChangesRead, toListDefinition } from '@assay/definitions';
 import type { MemberSet } from '@assay/evaluation';
 import type { ValueList } from '@assay/models';
 import { Clock, type Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
+import { BulkMembersRepository } from './bulk-members.repository.js';
 import { ListJournal } from './list-journal.service.js';
 import { ListRepository } from './list.repository.js';
 import { MembersRepository } from './members.repository.js';
@@ -25,6 +26,10 @@ import { toList } from './to-list.js';
 interface Changed {
   readonly added: number;
   readonly removed: number;
+  /** Who left, and who came when, is not remembered. */
+  readonly forgotten?: boolean;
+  /** Members that the list certainly has now. */
+  readonly given?: MemberSet;
 }
 type Write = (em: EntityManager, row: ValueList, version: number) => Promise<Changed>;
 
@@ -36,6 +41,7 @@ export class MembersService {
     private readonly clock: Clock,
     private readonly repository: ListRepository,
     private readonly members: MembersRepository,
+    private readonly bulk: BulkMembersRepository,
     private readonly journal: ListJournal,
     private readonly catalog: ListCatalog,
   ) {}
@@ -66,17 +72,13 @@ export class MembersService {
   }
 
   private streamed(mode: ListMode, given: MemberSet): Write {
-    if (mode === 'remove') {
-      return async (em, row, version) => ({ added: 0, removed: await this.members.remove(em, row, version, given) });
-    }
     return async (em, row, version) => {
-      let removed = 0;
-      if (mode === 'replace') {
-        for await (const others of this.members.others(em, row, given)) {
-          removed += await this.members.remove(em, row, version, others);
-        }
-      }
-      return { removed, added: await this.members.add(em, row, version, given) };
+      const isLittle = given.size <= mostChangesRead(row.size);
+      if (mode === 'remove' && isLittle)
+        return { added: 0, removed: await this.members.remove(em, row, version, given) };
+      if (mode === 'add' && isLittle) return { added: await this.members.add(em, row, version, given), removed: 0 };
+      const changed = await this.bulk.change(em, row, version, given, mode);
+      return mode === 'remove' ? changed : { ...changed, given };
     };
   }
 
@@ -88,17 +90,21 @@ export class MembersService {
       const before = toList(row);
       const version = row.version + 1;
       const changed = await write(em, row, version);
-      if (changed.added + changed.removed === 0) return { row, changed };
-      row.size += changed.added - changed.removed;
+      const { added, removed, forgotten } = changed;
+      if (added + removed === 0) return { row, changed };
+      row.size += added - removed;
       if (row.size > MOST_LIST_MEMBERS) throw tooMany();
-      if (changed.removed > 0 && (await this.members.forgetMany(em, row, row.size))) row.changesSince = version;
+      if (forgotten === true || (removed > 0 && (await this.members.forgetMany(em, row)))) row.changesSince = version;
       row.updatedAt = new Date(Math.max(this.clock.now().getTime(), row.updatedAt.getTime() + 1));
       await em.flush();
-      const after = { ...toList(row), ...changed };
+      const after = { ...toList(row), added, removed };
       await this.journal.record(em, row, call, { change: 'members_changed', before, after });
       return { row, changed };
     });
-    await this.catalog.accept({ deleted: false, definition: toListDefinition(row) });
-    return { ...changed, size: row.size, version: row.version };
+    const { added, removed, given } = changed;
+    // As many as the list has, and all of them in it: these are its members.
+    const all = given?.size === row.size ? given : undefined;
+    await this.catalog.accept({ deleted: false, definition: toListDefinition(row) }, all);
+    return { added, removed, size: row.size, version: row.version };
   }
 }

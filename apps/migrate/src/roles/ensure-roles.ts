@@ -72,7 +72,8 @@ async function ensureLogin(client: pg.Client, name: string, password: string | u
 async function grant(client: pg.Client, role: string, service: DatabaseService, tableOf: TableOf): Promise<void> {
   const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
   const database = pg.escapeIdentifier(rows[0]?.name ?? '');
-  await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${role}`);
+  // Temporary tables hold what is compared with members of a list; whoever runs the server may have taken them from PUBLIC.
+  await client.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO ${role}`);
   await client.query(`GRANT USAGE ON SCHEMA ${SCHEMA} TO ${role}`);
   await client.query(`REVOKE ALL ON ALL TABLES IN SCHEMA ${SCHEMA} FROM ${role}`);
   await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${SCHEMA} TO ${role}`);

@@ -1,4 +1,5 @@
 import { listChanged, type ListDefinition } from '@assay/contracts';
+import type { MemberSet } from '@assay/evaluation';
 import { LogTail } from '@assay/messaging';
 import { ValueList } from '@assay/models';
 import { EntityManager } from '@mikro-orm/postgresql';
@@ -62,10 +63,19 @@ export class ListCatalog implements OnApplicationBootstrap, OnApplicationShutdow
     this.listeners.add(listener);
   }
 
-  /** Takes a change that this process has just committed itself; resolves when who evaluates here knows it. */
-  async accept(change: DefinitionChanged<ListDefinition>): Promise<void> {
-    this.definitions.accept(change);
-    await this.loading.get(change.definition.id);
+  /**
+   * Takes a change that this process has just committed itself; resolves when who evaluates here knows it.
+   *
+   * @param members all that the list has in this version: then none have to be read
+   */
+  async accept({ deleted, definition }: DefinitionChanged<ListDefinition>, members?: MemberSet): Promise<void> {
+    const { id, changedAt } = definition;
+    if (!deleted && members !== undefined && changedAt !== undefined && this.listeners.size > 0)
+      this.take({ ...definition, changedAt, members });
+    this.definitions.accept({ deleted, definition });
+    // It may have been deleted since.
+    if (this.definitions.get(id) === undefined) this.drop(id);
+    await this.loading.get(id);
   }
 
   /** Reads a list until its newest version is here; the database may be away meanwhile. One reading per list at a time. */
@@ -102,8 +112,12 @@ export class ListCatalog implements OnApplicationBootstrap, OnApplicationShutdow
     const list = await readList(this.em, id, this.loaded.get(id));
     // Deleted meanwhile, or gone without a word: the reconcile of the definitions tells of that.
     if (list === undefined || this.definitions.get(id) === undefined) return;
-    if ((this.loaded.get(id)?.version ?? 0) >= list.version) return;
-    this.loaded.set(id, list);
+    this.take(list);
+  }
+
+  private take(list: LoadedList): void {
+    if ((this.loaded.get(list.id)?.version ?? 0) >= list.version) return;
+    this.loaded.set(list.id, list);
     for (const listener of this.listeners) listener(list, false);
   }
 

@@ -14,14 +14,19 @@ const PAGE = 10_000;
 /** Differences from the shared table of members that a list is worth to carry along, besides a part of its size. */
 const DIFFERENCES = { least: 4_096, part: 64 } as const;
 
+/** So many changes of a list of this size are read as changes; for more, the list is read whole. */
+export const mostChangesRead = (size: number): number => DIFFERENCES.least + Math.floor(size / DIFFERENCES.part);
+
 const HEAD = `
   select project_id as "projectId", key, version, size, changes_since as "changesSince", updated_at as "updatedAt"
   from experimentation.value_lists where id = ?`;
 const MEMBERS = `
   select member from experimentation.value_list_members
   where list_id = ? and not removed and member > ? order by member limit ${PAGE}`;
+// The index holds versions above 0 only.
 const CHANGES = `
-  select member, removed from experimentation.value_list_members where list_id = ? and version > ? limit ?`;
+  select member, removed from experimentation.value_list_members
+  where list_id = ? and version > ? and version > 0 limit ?`;
 
 interface Head {
   readonly projectId: string;
@@ -55,7 +60,7 @@ export async function readList(
 }
 
 async function readChanges(tx: EntityManager, held: LoadedList, { size }: Head): Promise<MemberSet | undefined> {
-  const most = DIFFERENCES.least + Math.floor(size / DIFFERENCES.part) - held.members.differences;
+  const most = mostChangesRead(size) - held.members.differences;
   if (most <= 0) return undefined;
   const rows = await tx.execute<{ member: string; removed: boolean }[]>(CHANGES, [held.id, held.version, most + 1]);
   if (rows.length > most) return undefined;

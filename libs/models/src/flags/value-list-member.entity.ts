@@ -11,14 +11,14 @@ const ValueListMemberSchema = defineEntity({
     removed: p.boolean().default(false),
   },
   indexes: [
-    { name: 'value_list_members_version_index', properties: ['listId', 'version'] },
+    { name: 'value_list_members_version_index', properties: ['listId', 'version'], where: 'version > 0' },
     { name: 'value_list_members_removed_index', properties: ['listId'], where: 'removed' },
   ],
 });
 
 /**
  * A member of a list; written and read by SQL, many at a time. `version` is that of the list with which the member came, or
- * went (`removed`): so that who holds a version can read what has changed since.
+ * went (`removed`): so that who holds a version can read what has changed since. 0: with more than anybody reads as changes.
  */
 export class ValueListMember extends ValueListMemberSchema.class {}
 ValueListMemberSchema.setClass(ValueListMember);

@@ -12,6 +12,7 @@ import { Migration0023ListMembersAlone } from './migration-0023-list-members-alo
 import { Migration0030Statistics } from './migration-0030-statistics.js';
 import { Migration0031RankedChanges } from './migration-0031-ranked-changes.js';
 import { Migration0033RecordedLooks } from './migration-0033-recorded-looks.js';
+import { Migration0034BulkListMembers } from './migration-0034-bulk-list-members.js';
 
 /** Every migration under its stable name, in the order in which they are applied. New ones are appended, never edited. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   { name: '0030-statistics', class: Migration0030Statistics },
   { name: '0031-ranked-changes', class: Migration0031RankedChanges },
   { name: '0033-recorded-looks', class: Migration0033RecordedLooks },
+  { name: '0034-bulk-list-members', class: Migration0034BulkListMembers },
 ];
