@@ -1,13 +1,7 @@
-import {
-  experimentChanged,
-  type AuditRecord,
-  type Experiment,
-  type ExperimentChanged,
-  type ExperimentRevision,
-  type Page,
-} from '@assay/contracts';
+import type { Experiment, ExperimentChanged, ExperimentRevision, Page } from '@assay/contracts';
 import { experimentBody } from '../testing/experiment-body.js';
 import { startExperiments, type ExperimentsApp } from '../testing/experiments-app.js';
+import { publishedOf, startedExperiment } from '../testing/started-experiment.js';
 
 let app: ExperimentsApp;
 
@@ -23,20 +17,7 @@ const refusal = (id: string, change: object) =>
   app.problem('POST', `/experiments/${id}/amendments`, { body: { change, reason: 'because' } });
 const read = async (id: string): Promise<Experiment> => (await app.call('GET', `/experiments/${id}`)).body;
 
-async function started(change: object = {}): Promise<Experiment> {
-  const { body } = await post('/experiments', experimentBody(change));
-  const { status, body: active } = await post(`/experiments/${body.id}/start`);
-  expect(status).toBe(200);
-  return active;
-}
-
-async function published<T>(id: string, topic: string): Promise<T[]> {
-  const rows = await app.sql<{ data: T }>(
-    `select envelope->'data' as data from experimentation.outbox where key = ? and topic like ? order by id`,
-    [id, `%${topic}%`],
-  );
-  return rows.map(({ data }) => data);
-}
+const started = (change: object = {}): Promise<Experiment> => startedExperiment(app, change);
 
 const [control, treatment] = experimentBody().variants;
 
@@ -184,91 +165,6 @@ describe('POST /experiments/:id/amendments', () => {
   });
 });
 
-describe('what every change tells', () => {
-  it('is a revision with the whole definition, which says who and why', async () => {
-    const { id } = await started();
-    await app.call('PATCH', `/experiments/${id}`, { body: { name: 'Second name' } });
-    const { body } = await app.call<Page<ExperimentRevision>>('GET', `/experiments/${id}/revisions?limit=2`);
-    expect(body.total).toBe(3);
-    expect(body.items.map(({ version, change }) => [version, change])).toEqual([
-      [3, 'updated'],
-      [2, 'started'],
-    ]);
-    expect(body.items[0]?.definition).toEqual(await read(id));
-    expect(body.items[1]?.definition).toMatchObject({ name: 'Gate at level 40', status: 'ACTIVE', version: 2 });
-    const rest = await app.call<Page<ExperimentRevision>>(
-      'GET',
-      `/experiments/${id}/revisions?limit=2&cursor=${body.nextCursor}`,
-    );
-    expect(rest.body.items.map(({ version, change, actorId }) => [version, change, actorId])).toEqual([
-      [1, 'created', app.owner.id],
-    ]);
-    expect(rest.body.nextCursor).toBeNull();
-  });
-
-  it('is the definition for the other services, version by version', async () => {
-    const { id } = await started();
-    await amend(id, { coverage: 30 });
-    await post(`/experiments/${id}/pause`);
-    const messages = await published<ExperimentChanged>(id, 'experiment.changed');
-    expect(
-      messages.map(({ deleted, definition }) => [deleted, definition.version, definition.status, definition.coverage]),
-    ).toEqual([
-      [false, 1, 'DRAFT', 100],
-      [false, 2, 'ACTIVE', 100],
-      [false, 3, 'ACTIVE', 30],
-      [false, 4, 'PAUSED', 30],
-    ]);
-    for (const message of messages) expect(experimentChanged.schema.safeParse(message).success).toBe(true);
-    const { variants, metrics, key } = await read(id);
-    expect(messages.at(-1)?.definition).toMatchObject({
-      key,
-      salt: key,
-      metrics,
-      variants: variants.map(({ id: variantId }) => ({ id: variantId })),
-    });
-  });
-
-  it('is an audit record with before and after', async () => {
-    const { id, key } = await started();
-    await app.call('PATCH', `/experiments/${id}`, { body: { name: 'After' } });
-    const records = await published<AuditRecord>(id, 'audit');
-    expect(records.map(({ action }) => action)).toEqual([
-      'experiment.created',
-      'experiment.started',
-      'experiment.updated',
-    ]);
-    expect(records.at(-1)).toMatchObject({
-      actorKind: 'user',
-      actorId: app.owner.id,
-      actorName: app.owner.username,
-      resourceType: 'experiment',
-      resourceId: id,
-      resourceKey: key,
-      before: { name: 'Gate at level 40' },
-      after: { name: 'After' },
-      ip: '127.0.0.1',
-      traceId: expect.stringMatching(/\S/) as string,
-    });
-  });
-
-  it('is told of a deletion as well, and not of what was refused', async () => {
-    const { body: draft } = await post('/experiments', experimentBody());
-    await app.call('PATCH', `/experiments/${draft.id}`, { body: { name: '' } });
-    await app.call('DELETE', `/experiments/${draft.id}`);
-    const messages = await published<ExperimentChanged>(draft.id, 'experiment.changed');
-    expect(messages.map(({ deleted, definition }) => [deleted, definition.version])).toEqual([
-      [false, 1],
-      [true, 1],
-    ]);
-    const records = await published<AuditRecord>(draft.id, 'audit');
-    expect(records.map(({ action, after }) => [action, after === null])).toEqual([
-      ['experiment.created', false],
-      ['experiment.deleted', true],
-    ]);
-  });
-});
-
 describe('POST /experiments/:id/clone', () => {
   it('makes a draft of the same content, with a key and a salt of its own', async () => {
     const original = await started({
@@ -292,7 +188,7 @@ describe('POST /experiments/:id/clone', () => {
       [...variants, ...metrics].map(({ id: _id, ...rest }) => rest);
     expect(withoutIds(body)).toEqual(withoutIds(original));
     expect(body.variants[0]?.id).not.toBe(original.variants[0]?.id);
-    const [first] = await published<ExperimentChanged>(body.id, 'experiment.changed');
+    const [first] = await publishedOf<ExperimentChanged>(app, body.id, 'experiment.changed');
     expect(first?.definition.salt).toBe(body.key);
     expect((await post(`/experiments/${original.id}/clone`)).body.key).toBe(`${original.key}-copy-2`);
     const named = await post(`/experiments/${original.id}/clone`, { key: `${original.key}-mine`, name: 'Mine' });
