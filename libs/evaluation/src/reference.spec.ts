@@ -6,8 +6,12 @@ import { slowEvaluate, slowMatches } from '../reference/interpreter.js';
 import { applyStickyWrites, compileDefinitions, explain } from './index.js';
 import type { CompiledDefinitions, Context, Definitions, EvaluationOptions, EvaluationResult } from './index.js';
 
-/** Random (definition, context) pairs: a moderate number on every run, as many as one likes by ASSAY_FUZZ_RUNS. */
+/**
+ * Random (definition, context) pairs: a moderate number on every run, as many as one likes by ASSAY_FUZZ_RUNS. Seeds are other
+ * ones each time, unless ASSAY_FUZZ_SEED asks for the pairs of a run that has told its seed.
+ */
 const PAIRS = Number(process.env.ASSAY_FUZZ_RUNS ?? 10_000);
+const seed = Number(process.env.ASSAY_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const CONTEXTS_PER_DEFINITION = 10;
 const numRuns = Math.ceil(PAIRS / (CONTEXTS_PER_DEFINITION * flagKeys.length));
 
@@ -46,7 +50,7 @@ describe('the compiled engine', () => {
           expectEqual(actual, slowEvaluate(definition, key, context, options));
         });
       }),
-      { numRuns },
+      { seed, numRuns },
     );
   });
 
@@ -58,7 +62,7 @@ describe('the compiled engine', () => {
           expect(compiled.matches(cond, context)).toBe(slowMatches(definition, cond, context));
         }
       }),
-      { numRuns: Math.ceil(numRuns / 2) },
+      { seed, numRuns: Math.ceil(numRuns / 2) },
     );
   });
 
@@ -76,7 +80,7 @@ describe('the compiled engine', () => {
           else expect(['switch', 'default']).toContain(last?.kind);
         });
       }),
-      { numRuns: Math.ceil(numRuns / 5) },
+      { seed, numRuns: Math.ceil(numRuns / 5) },
     );
   });
 
@@ -98,7 +102,7 @@ describe('the compiled engine', () => {
           for (const key of flagKeys) expectEqual(changed.evaluate(key, context), anew.evaluate(key, context));
         }
       }),
-      { numRuns: Math.ceil(numRuns / 10) },
+      { seed, numRuns: Math.ceil(numRuns / 10) },
     );
   });
 });

@@ -75,6 +75,7 @@ function hashPasses({ profile = 'native', salt, unit, hash, bucket, fraction }: 
 const ruleFiles = vectorFiles('rules', '.json');
 const hashFiles = vectorFiles('hash', '.json');
 const murmurFiles = vectorFiles('hash', '.csv');
+// Vectors lie beside the repository: a clone without them has nothing to compare with.
 const absent = ruleFiles.length + hashFiles.length + murmurFiles.length === 0;
 if (absent) process.stdout.write(`no vectors in ${VECTORS}: the vector tests are skipped (set ASSAY_VECTORS)\n`);
 
