@@ -1,7 +1,7 @@
-// One configuration for the whole workspace: `*.spec.ts` touch no I/O, `*.int-spec.ts` use a real PostgreSQL (and, where
-// a broker is at hand, a real Kafka). Projects are read from source through the `@assay/source` export condition.
 import { missing } from './tools/kafka/src/jars.mjs';
 
+// One configuration for the whole workspace: `*.spec.ts` touch no I/O, `*.int-spec.ts` use a real PostgreSQL (and, where
+// a broker is at hand, a real Kafka). Projects are read from source through the `@assay/source` export condition.
 const base = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@assay/source', 'node', 'node-addons'] },

@@ -9,6 +9,7 @@ import pg from 'pg';
 import { OtlpReceiver, type ReceivedSpan } from '../../apps/standalone/test/otlp-receiver.js';
 
 const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'] as const;
+// Services of their own speak over Kafka only; why there is no broker is printed.
 const brokers = brokersOrSkip('a trace over all processes, and the metrics of each,');
 
 (brokers === undefined ? describe.skip : describe)('services as processes of their own', () => {

@@ -138,6 +138,7 @@ describe('the job', () => {
     expect(tables.filter((table) => !writers.has(table))).toEqual(['migrations']);
   }, 60_000);
 
+  // Topics are made on a broker only; without one, the reason is printed and there is nothing to make.
   const brokers = brokersOrSkip('the test of the topics that the migration job makes');
   (brokers === undefined ? it.skip : it)(
     'creates the topics',

@@ -5,8 +5,10 @@ import { AssayServer, removeFolder, root, testFolder } from '../test/assay-proce
 
 const vectors = process.env['ASSAY_VECTORS'] ?? join(root, '..', 'shared', 'vectors');
 const data = join(vectors, '..', 'data');
+// The data sets are large and lie beside the vectors, not in the repository.
 const isThere = existsSync(data);
-if (!isThere) process.stderr.write(`No data sets in ${data}: the methods on published tests are skipped.\n`);
+if (!isThere)
+  process.stderr.write(`No data sets in ${data} (set ASSAY_VECTORS): the methods on published tests are skipped.\n`);
 
 interface DatasetCase {
   readonly id: string;

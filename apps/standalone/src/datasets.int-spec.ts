@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { AssayServer, removeFolder, root, testFolder } from '../test/assay-process.js';
 
 const data = join(process.env['ASSAY_VECTORS'] ?? join(root, '..', 'shared', 'vectors'), '..', 'data');
+// The data sets are large and lie beside the vectors, not in the repository.
 const isThere = existsSync(data);
-if (!isThere) process.stderr.write(`No data sets in ${data}: the imports of published tests are skipped.\n`);
+if (!isThere)
+  process.stderr.write(`No data sets in ${data} (set ASSAY_VECTORS): the imports of published tests are skipped.\n`);
 
+// Once more on a broker where there is one; why there is none is printed.
 const brokers = brokersOrSkip('the imports of published tests on Kafka');
 const TRANSPORTS = [
   { log: 'PostgreSQL', environment: {} },

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayProcess, AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 
+// Needs a broker; why there is none is printed.
 const brokers = brokersOrSkip('the tests of `npm start` on Kafka');
 
 /** `npm start` with KAFKA_BROKERS: the same server, its log on a broker. */

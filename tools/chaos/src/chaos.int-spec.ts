@@ -1,6 +1,7 @@
 import { brokersOrSkip, TestProcess } from '@assay/testing';
 import { rmSync } from 'node:fs';
 
+// Kills a broker of its own, so it needs the programs of one; why there are none is printed.
 const canRun = brokersOrSkip('the chaos runs') !== undefined;
 /** Every run of the tests looks at another course of things; the seed is printed. */
 const SEED = process.env['ASSAY_CHAOS_SEED'] ?? String(Math.floor(Math.random() * 1e9));

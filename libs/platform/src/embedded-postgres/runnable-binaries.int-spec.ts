@@ -5,7 +5,9 @@ import { findPostgresBinaries, programOf } from './postgres-binaries.js';
 import { runnableBinaries } from './runnable-binaries.js';
 import { chooseAccount, isRoot, tryAs } from './server-account.js';
 
+// Only root can become another user; for anybody else the server runs as who started it, and no folder is closed to it.
 const asRoot = isRoot() ? it : it.skip;
+if (!isRoot()) process.stderr.write('Not root here: the test of programs in a closed folder is skipped.\n');
 
 it('installed programs that everybody can run are used where they are', () => {
   expect(programOf(findPostgresBinaries(), 'postgres')).toMatch(/native\/bin\/postgres$/);

@@ -11,6 +11,7 @@ export type VectorAdapter = Readonly<Record<string, (input: never) => unknown>>;
 export function describeVectors(name: string, adapter: VectorAdapter): void {
   const vectors = loadVectors(name);
   if (vectors === null) {
+    // Vectors lie beside the repository: a clone without them has nothing to compare with.
     process.stdout.write(`vectors ${name}: not found (set ASSAY_VECTORS), skipped\n`);
     it.skip(`vectors ${name} are not here`, () => undefined);
     return;
