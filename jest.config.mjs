@@ -25,12 +25,14 @@ const base = {
   modulePathIgnorePatterns: ['/dist/', '/.nx/'],
 };
 
-/** Suites whose processes speak over the log: they run on either, once with the log in PostgreSQL and once on a broker. */
+/**
+ * Suites whose processes speak over the log: they run on either, once with the log in PostgreSQL and once on a broker. Those of
+ * `apps/analysis/src/apply` and of whole installations take both by themselves; experiments are tested without a relay, so
+ * that no log is touched.
+ */
 const overTheLog = [
-  'apps/assignment/src/{assigning,counting,exposure,propagation,stream}/*.int-spec.ts',
-  'apps/flags/src/{definition,life,lists,segments}/*.int-spec.ts',
-  'apps/identity/src/audit/*.int-spec.ts',
-  'apps/analysis/src/{plan,results}/*.int-spec.ts',
+  'apps/{assignment,flags,identity}/src/**/*.int-spec.ts',
+  'apps/analysis/src/{health,looks,plan,results}/*.int-spec.ts',
   'apps/standalone/src/{exposures,statistics,tracking}.int-spec.ts',
 ];
 
