@@ -11,7 +11,7 @@ const isThere = existsSync(data);
 if (!isThere)
   process.stderr.write(`No data sets in ${data} (set ASSAY_VECTORS): the imports of published tests are skipped.\n`);
 
-// Once more on a broker where there is one; why there is none is printed.
+// The second set on a broker where there is one; why there is none is printed.
 const brokers = brokersOrSkip('the imports of published tests on Kafka');
 const onPostgres = { log: 'PostgreSQL', environment: {} };
 const onKafka =
