@@ -35,6 +35,7 @@ async function pileUpAndDrain(
   await Promise.all(['analysis', 'analysis-2'].map((name) => cluster.cluster.child(name).stop()));
   const until = (await cluster.applied()) + count;
   await send(cluster, count, prefix);
+  progress(`${replicas.join(' and ')} applies what has piled up`);
   const children = replicas.map((name) => cluster.cluster.child(name));
   for (const child of children) child.start();
   await Promise.all(children.map((child) => child.ready()));
