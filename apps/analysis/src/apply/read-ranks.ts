@@ -1,23 +1,18 @@
 import pg from 'pg';
 import type { StoredSize } from '../ranks/fold-rule.js';
-import { decodeRanks } from '../ranks/rank-body.js';
+import { decodeRanks, uuidOf } from '../ranks/rank-body.js';
 import type { RankSet } from '../ranks/rank-run.js';
+import { binaryCopy } from './binary-copy.js';
 import { plainArray } from './pg-arrays.js';
 
-/** Bytes of a part: the driver makes a text of it that is twice as long. */
+/** Bytes of a part, so that the server never holds a whole body besides the message it sends. */
 const PART = 1024 * 1024;
 
 /** Bodies are kept uncompressed, so that a part is read without the rest. */
-const PARTS = `
+const parts = (experimentId: string, ids: readonly string[]): string => `
   SELECT r.id, part, substring(r.body FROM part * ${PART} + 1 FOR ${PART}) AS bytes
   FROM experimentation.ranked_changes r, generate_series(0, (octet_length(r.body) - 1) / ${PART}) AS part
-  WHERE r.experiment_id = $1 AND r.id = ANY($2::uuid[])`;
-
-interface PartRow {
-  readonly id: string;
-  readonly part: number;
-  readonly bytes: Buffer;
-}
+  WHERE r.experiment_id = ${pg.escapeLiteral(experimentId)}::uuid AND r.id = ANY(${pg.escapeLiteral(plainArray(ids))}::uuid[])`;
 
 /** What some rows of an experiment hold, by their ids. They are decoded while the server prepares the next ones. */
 export async function readRanks(
@@ -27,8 +22,10 @@ export async function readRanks(
 ): Promise<Map<string, RankSet>> {
   const bodies = new Bodies(rows);
   if (rows.length === 0) return bodies.ranks;
-  const values = [experimentId, plainArray(rows.map(({ id }) => id))];
-  await eachPart(client, values, (row) => bodies.take(row));
+  const ids = rows.map(({ id }) => id);
+  await binaryCopy(client, parts(experimentId, ids), ([id, part, bytes]) => {
+    if (id && part && bytes) bodies.take(uuidOf(id), part.readInt32BE(), bytes);
+  });
   if (bodies.ranks.size < rows.length) throw new Error(`Ranked values of ${experimentId} are gone while they are read`);
   return bodies.ranks;
 }
@@ -43,7 +40,7 @@ class Bodies {
     this.sizes = new Map(rows.map(({ id, bytes }) => [id, bytes]));
   }
 
-  take({ id, part, bytes }: PartRow): void {
+  take(id: string, part: number, bytes: Buffer): void {
     const size = this.sizes.get(id) ?? 0;
     const held = this.begun.get(id) ?? { body: Buffer.allocUnsafe(size), missing: size };
     held.body.set(bytes, part * PART);
@@ -54,22 +51,4 @@ class Bodies {
       this.begun.delete(id);
     }
   }
-}
-
-function eachPart(client: pg.ClientBase, values: unknown[], take: (row: PartRow) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const query = new pg.Query<PartRow>({ name: 'assay-read-ranks', text: PARTS, values });
-    let failure: Error | undefined;
-    query.on('row', (row) => {
-      try {
-        take(row);
-      } catch (error) {
-        failure ??= error instanceof Error ? error : new Error(String(error));
-      }
-    });
-    query.on('error', reject);
-    // The client takes the next statement only then, also after a failure.
-    query.on('end', () => (failure === undefined ? resolve() : reject(failure)));
-    client.query(query);
-  });
 }

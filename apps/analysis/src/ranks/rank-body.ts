@@ -33,7 +33,7 @@ export function decodeRanks(body: Buffer): RankSet {
     const [metric = 0, width = 0, tuples = 0, numbers = 0, counted = 0] = [0, 4, 8, 12, 16].map((offset) =>
       body.readUInt32LE(at + offset),
     );
-    const key = rankKey(metric, uuidOf(body.toString('hex', at + VARIANT_AT, at + HEAD)));
+    const key = rankKey(metric, uuidOf(body.subarray(at + VARIANT_AT, at + HEAD)));
     at += HEAD;
     // Copies: typed arrays begin at a multiple of their width, and the driver's buffer is not to be kept.
     const take = (bytes: number): ArrayBuffer => {
@@ -58,5 +58,8 @@ const NO_COUNTS = new Int32Array(0);
 const storedCounts = ({ counts }: RankRun): Int32Array => (counts.every(isOne) ? NO_COUNTS : counts);
 const isOne = (count: number): boolean => count === 1;
 
-const uuidOf = (hex: string): string =>
-  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+/** The id that sixteen bytes are. */
+export function uuidOf(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
