@@ -4,7 +4,6 @@ import { benchBacklog } from './backlog.js';
 import { benchLatency } from './latency.js';
 import { benchReplicas } from './replicas.js';
 import { benchRollingRestart } from './rolling-restart.js';
-import { progress } from './progress.js';
 import { TestCluster } from './test-cluster.js';
 import { benchThroughput } from './throughput.js';
 
@@ -53,10 +52,7 @@ async function withCluster(
 ): Promise<Measured[]> {
   const cluster = await TestCluster.make(replicas);
   // The processes are in groups of their own: Ctrl-C does not reach them by itself.
-  const end = (): void => {
-    progress('stopping everything');
-    void cluster.stop().finally(() => process.exit(1));
-  };
+  const end = (): void => void cluster.stop().finally(() => process.exit(1));
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
   try {
     await cluster.start();

@@ -79,6 +79,7 @@ export class TestCluster {
   }
 
   private async end(): Promise<void> {
+    progress('stopping everything');
     try {
       await this.started?.sql.end();
     } finally {
