@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LONGEST_WAIT_MS = 20_000;
 /** Of the disasters; the others strike at once, also a process that is only starting. */
 const AT_WORK = 0.7;
+/** So long is waited for a service to be ready, at most. */
+const LONGEST_START_MS = 10_000;
 /** So long somebody who has just become ready works before he is struck, at most. */
 const LONGEST_WORK_MS = 600;
 const FIRST_INTERVAL_MS = 1_500;
@@ -87,7 +89,7 @@ export class Disasters {
   /** Lets a service become ready and work for a moment; tells whether it did. */
   async #waitForWork(victim) {
     if (victim === 'broker' || victim === 'postgres') return false;
-    const latest = Date.now() + LONGEST_WAIT_MS;
+    const latest = Date.now() + LONGEST_START_MS;
     while (!(await this.cluster.child(victim).isReady())) {
       if (Date.now() > latest) return false;
       await sleep(50);
