@@ -184,7 +184,7 @@ interface Results {
     const dead = await need<{ items: { errorCode: string | null }[] }>('GET', '/api/v1/dead-letters');
     expect(dead.items).toHaveLength(lost);
 
-    // Nobody is told another variant than before, although by the restored definition most of them would get another one.
+    // Nobody is told another variant than before, although by the restored definition many would get another one.
     for (const [user, variantKey] of told)
       expect([user, await assign(user)]).toMatchObject([user, { variantKey, sticky: true }]);
     const [rows] = await sql(
