@@ -70,8 +70,10 @@ const history = fc.record({
 const RUNS = Number(process.env['ASSAY_FUZZ_RUNS'] ?? 20);
 const broker = testBroker();
 const brokers = 'skip' in broker ? undefined : broker.brokers;
-if (brokers === undefined)
-  process.stderr.write('No Kafka here: what analysis holds is tested on the log of PostgreSQL only.\n');
+if ('skip' in broker)
+  process.stderr.write(
+    `No Kafka here (${broker.skip}): what analysis holds is tested on the log of PostgreSQL only.\n`,
+  );
 const TRANSPORTS = [
   { log: 'PostgreSQL', options: {} },
   ...(brokers === undefined ? [] : [{ log: 'Kafka', options: { brokers } }]),
