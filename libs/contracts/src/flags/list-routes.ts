@@ -103,7 +103,7 @@ export const changeListMembers = defineRoute({
   query: z.strictObject({ mode: z.enum(LIST_MODES).optional() }),
   body: ListMembersChange,
   bodyMode: 'stream',
-  // A million members are a matter of ten seconds, on a slow and busy machine of minutes.
+  // A million members are a matter of some ten seconds, on a slow and busy machine of minutes.
   streamAnswerMs: 300_000,
   success: { status: 200, schema: ListMembersChanged },
   repeatable: true,
