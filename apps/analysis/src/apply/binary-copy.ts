@@ -1,4 +1,5 @@
-import type pg from 'pg';
+import pg from 'pg';
+import { textArray } from './pg-arrays.js';
 
 /** Of the file format: a signature, flags, and the length of an extension of the header. */
 const HEADER = 19;
@@ -10,24 +11,44 @@ interface ReadyQuery {
   query(text: string): void;
 }
 
+/** A value that can stand in a statement. */
+export type Literal = string | number | Date | readonly string[];
+
 /**
  * Rows of a statement in the server's binary form, which `COPY … TO STDOUT (FORMAT binary)` gives: bytes come as they are. As
  * results of a query they would come as texts twice as long, and be made bytes again.
  *
  * Format: PostgreSQL documentation, "COPY", Binary Format. The server sends each row as a message of its own.
  *
- * @param statement a query; parameters are not possible, so values have to be escaped literals
+ * @param statement a query with `$1`, `$2`, … as other statements, and casts where a text has to become something else
  * @param take gets the fields of a row; they are not there any more when it has returned
  * @throws what the server or `take` throws, after the last row
  */
 export function binaryCopy(
   client: pg.ClientBase,
   statement: string,
+  values: readonly Literal[],
   take: (fields: readonly (Buffer | null)[]) => void,
 ): Promise<void> {
+  const text = withLiterals(statement, values);
   return new Promise((resolve, reject) => {
-    client.query(new BinaryCopy(statement, take, (failure) => (failure === null ? resolve() : reject(failure))));
+    client.query(new BinaryCopy(text, take, (failure) => (failure === null ? resolve() : reject(failure))));
   });
+}
+
+/** `COPY` takes no parameters: they are written into the statement. */
+function withLiterals(statement: string, values: readonly Literal[]): string {
+  return statement.replace(/\$(\d+)/g, (_place, index: string) => {
+    const value = values[Number(index) - 1];
+    if (value === undefined) throw new Error(`the statement has no value for $${index}`);
+    return literalOf(value);
+  });
+}
+
+function literalOf(value: Literal): string {
+  if (typeof value === 'number') return String(value);
+  if (value instanceof Date) return pg.escapeLiteral(value.toISOString());
+  return pg.escapeLiteral(typeof value === 'string' ? value : textArray(value));
 }
 
 /** A query as the driver runs it; it calls the methods that begin with `handle`. */

@@ -1,18 +1,17 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { StoredSize } from '../ranks/fold-rule.js';
 import { decodeRanks, uuidOf } from '../ranks/rank-body.js';
 import type { RankSet } from '../ranks/rank-run.js';
 import { binaryCopy } from './binary-copy.js';
-import { plainArray } from './pg-arrays.js';
 
 /** Bytes of a part, so that the server never holds a whole body besides the message it sends. */
 const PART = 1024 * 1024;
 
 /** Bodies are kept uncompressed, so that a part is read without the rest. */
-const parts = (experimentId: string, ids: readonly string[]): string => `
+const PARTS = `
   SELECT r.id, part, substring(r.body FROM part * ${PART} + 1 FOR ${PART}) AS bytes
   FROM experimentation.ranked_changes r, generate_series(0, (octet_length(r.body) - 1) / ${PART}) AS part
-  WHERE r.experiment_id = ${pg.escapeLiteral(experimentId)}::uuid AND r.id = ANY(${pg.escapeLiteral(plainArray(ids))}::uuid[])`;
+  WHERE r.experiment_id = $1::uuid AND r.id = ANY($2::uuid[])`;
 
 /** What some rows of an experiment hold, by their ids. They are decoded while the server prepares the next ones. */
 export async function readRanks(
@@ -23,7 +22,7 @@ export async function readRanks(
   const bodies = new Bodies(rows);
   if (rows.length === 0) return bodies.ranks;
   const ids = rows.map(({ id }) => id);
-  await binaryCopy(client, parts(experimentId, ids), ([id, part, bytes]) => {
+  await binaryCopy(client, PARTS, [experimentId, ids], ([id, part, bytes]) => {
     if (id && part && bytes) bodies.take(uuidOf(id), part.readInt32BE(), bytes);
   });
   if (bodies.ranks.size < rows.length) throw new Error(`Ranked values of ${experimentId} are gone while they are read`);

@@ -15,11 +15,13 @@ export interface Period {
 export const ALL_UNITS: UnitsAsked = { moment: null, period: { from: null, to: null } };
 
 /** Gives a value a number among the parameters of a statement. */
-export type Parameter = (value: unknown) => string;
+export type Parameter<T = unknown> = (value: T) => string;
 
 /** Values and the numbers they get: $1 is the experiment, everywhere. */
-export function parametersOf(experimentId: string): { readonly values: unknown[]; readonly parameter: Parameter } {
-  const values: unknown[] = [experimentId];
+export function parametersOf<T = unknown>(
+  experimentId: string,
+): { readonly values: (T | string)[]; readonly parameter: Parameter<T | string> } {
+  const values: (T | string)[] = [experimentId];
   return { values, parameter: (value) => `$${values.push(value)}` };
 }
 

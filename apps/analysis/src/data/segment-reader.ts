@@ -2,6 +2,7 @@ import { POOL } from '@assay/platform';
 import { OTHER_SEGMENT } from '@assay/stats';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import type { Literal } from '../apply/binary-copy.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { ArmStore } from './arm-store.js';
 import { totalArms, type ArmTotals } from './arm-totals.js';
@@ -46,7 +47,7 @@ async function segmentsOf(
   caps: RankedMetrics,
 ): Promise<Segments> {
   const largest = await readLargestSegments(client, plan.definition.id, attribute, ALL_UNITS);
-  const { values, parameter } = parametersOf(plan.definition.id);
+  const { values, parameter } = parametersOf<Literal>(plan.definition.id);
   const named = `coalesce(s.value, '${NO_SEGMENT}')`;
   const grouping: Grouping = {
     key: `CASE WHEN ${named} = ANY(${parameter(largest)}::text[]) THEN ${named} ELSE '${OTHER_SEGMENT}' END`,

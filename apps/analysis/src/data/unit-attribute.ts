@@ -12,7 +12,11 @@ const MOST_SEGMENTS = 20;
  *
  * @param moment only what was stored by then
  */
-export function unitAttribute(attribute: string, parameter: Parameter, moment: Date | null = null): string {
+export function unitAttribute(
+  attribute: string,
+  parameter: Parameter<string[] | Date>,
+  moment: Date | null = null,
+): string {
   const path = `${parameter(attributePath(attribute))}::text[]`;
   const until = moment === null ? null : `${parameter(moment)}::timestamptz`;
   return `

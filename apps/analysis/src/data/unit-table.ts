@@ -1,13 +1,15 @@
 import type pg from 'pg';
+import { binaryCopy, type Literal } from '../apply/binary-copy.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
 import { quantityColumns } from '../plan/quantity-columns.js';
+import { uuidOf } from '../ranks/rank-body.js';
 
 /** How the units are parted besides by variant: an SQL expression over `u`, with what it joins. */
 export interface Grouping {
   readonly key: string;
   readonly join: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly Literal[];
   /** Also tell the users apart. */
   readonly withUsers?: boolean;
 }
@@ -48,24 +50,26 @@ export async function* readUnitTable(
     (list, index) => `string_agg(array_send(${listSlice(plan, list)}), ''::bytea) AS l${index}`,
   );
   const selected = [...columns, ...lists, ...(grouping.withUsers === true ? [USERS] : [])];
-  const { rows } = await client.query<Record<string, Buffer> & { variant_id: string; part: string | null; n: string }>(
-    `SELECT u.variant_id, ${grouping.key} AS part, count(*) AS n${selected.map((column) => `, ${column}`).join('')}
-     FROM experimentation.unit_metrics u ${grouping.join}
-     WHERE u.experiment_id = $1 AND NOT u.conflicted
-     GROUP BY u.variant_id, part, u.shard ORDER BY u.variant_id, part, u.shard`,
-    [plan.definition.id, ...grouping.values],
-  );
-  for (const row of rows) {
-    const part = new UnitColumns(plan, wanted, row);
-    yield {
-      variantId: row.variant_id,
-      group: row.part,
-      count: part.count,
-      users: doublesOf(row['users']),
-      quantities: (metric) => part.quantities(metric),
-      list: (index) => part.list(index),
-    };
-  }
+  const statement = `
+    SELECT u.variant_id, (${grouping.key})::text AS part, count(*)::int AS n${selected.map((column) => `, ${column}`).join('')}
+    FROM experimentation.unit_metrics u ${grouping.join}
+    WHERE u.experiment_id = $1::uuid AND NOT u.conflicted
+    GROUP BY u.variant_id, part, u.shard ORDER BY u.variant_id, part, u.shard`;
+  const groups: UnitGroup[] = [];
+  await binaryCopy(client, statement, [plan.definition.id, ...grouping.values], ([variantId, part, n, ...bytes]) => {
+    if (!variantId || !n) return;
+    const own = bytes.map(ownDoubles);
+    const units = new UnitColumns(plan, wanted, own, n.readInt32BE());
+    groups.push({
+      variantId: uuidOf(variantId),
+      group: part?.toString('utf8') ?? null,
+      count: units.count,
+      users: grouping.withUsers === true ? littleEndian(own.at(-1)) : new Float64Array(0),
+      quantities: (metric) => units.quantities(metric),
+      list: (index) => units.list(index),
+    });
+  });
+  yield* groups;
 }
 
 interface WantedCells {
@@ -102,20 +106,17 @@ function listSlice(plan: ExperimentPlan, list: number): string {
   return `u.cells[${start} + 1 : ${start} + (${length(list)})::int]`;
 }
 
-type Bytes = Readonly<Record<string, Buffer>> & { readonly n: string };
-
 /** Cells of many units, decoded when they are asked for. */
 class UnitColumns {
-  readonly count: number;
   private readonly decoded = new Map<number, Float64Array>();
 
   constructor(
     private readonly plan: ExperimentPlan,
     private readonly wanted: WantedCells,
-    private readonly bytes: Bytes,
-  ) {
-    this.count = Number(bytes.n);
-  }
+    /** The wanted cells, then the wanted lists. */
+    private readonly bytes: readonly Uint8Array[],
+    readonly count: number,
+  ) {}
 
   quantities(metric: MetricPlan): Float64Array[] {
     const read = (cell: number): Float64Array => this.column(cell);
@@ -123,13 +124,14 @@ class UnitColumns {
   }
 
   list(index: number): { values: Float64Array; sizes: Float64Array } {
-    return entriesOf(this.bytes[`l${this.wanted.lists.indexOf(index)}`], this.count);
+    const { cells, lists } = this.wanted;
+    return entriesOf(this.bytes[cells.length + lists.indexOf(index)], this.count);
   }
 
   private column(cell: number): Float64Array {
     let column = this.decoded.get(cell);
     if (column === undefined) {
-      column = doublesOf(this.bytes[`c${this.wanted.cells.indexOf(cell)}`]);
+      column = littleEndian(this.bytes[this.wanted.cells.indexOf(cell)]);
       this.decoded.set(cell, column);
     }
     return column;
@@ -159,13 +161,16 @@ class UnitColumns {
   }
 }
 
-/** Big-endian doubles, as the server sends them. */
-function doublesOf(bytes: Buffer | undefined): Float64Array {
+/** A copy of its own, which begins at a multiple of eight: the driver's buffer does neither, and is not to be kept. */
+function ownDoubles(bytes: Buffer | null): Uint8Array {
+  return new Uint8Array(bytes ?? []);
+}
+
+/** Big-endian doubles, as the server sends them, turned round in their place. */
+function littleEndian(bytes: Uint8Array | undefined): Float64Array {
   if (bytes === undefined) return new Float64Array(0);
-  // A buffer of its own: that of the driver does not begin at a multiple of eight.
-  const copy = new Uint8Array(bytes);
-  Buffer.from(copy.buffer).swap64();
-  return new Float64Array(copy.buffer);
+  Buffer.from(bytes.buffer).swap64();
+  return new Float64Array(bytes.buffer);
 }
 
 const HEADER = 12;
@@ -173,7 +178,7 @@ const DIMENSION = 8;
 const ELEMENT = 12;
 
 /** Arrays one after the other in the server's binary form: a header, a dimension unless empty, length and value of each element. */
-function entriesOf(bytes: Buffer | undefined, count: number): { values: Float64Array; sizes: Float64Array } {
+function entriesOf(bytes: Uint8Array | undefined, count: number): { values: Float64Array; sizes: Float64Array } {
   const sizes = new Float64Array(count);
   if (bytes === undefined) return { values: new Float64Array(0), sizes };
   const values = new Float64Array(Math.floor(bytes.length / ELEMENT));

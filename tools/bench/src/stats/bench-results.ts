@@ -67,7 +67,13 @@ export async function benchResults(bench: StatsBench): Promise<Measured[]> {
   await store(bench, small);
   await store(bench, large);
   await bench.restart();
-  return [...(await measure(bench, large, true)), ...(await measure(bench, small, false))];
+  const measured = [...(await measure(bench, large, true)), ...(await measure(bench, small, false))];
+  // What comes after is about experiments that run: these are none any more.
+  for (const { key } of [large, small]) {
+    const end = { decision: 'inconclusive', reason: 'measured' };
+    await bench.client().post(`/api/v1/experiments/${key}/complete`, end);
+  }
+  return measured;
 }
 
 async function store({ client, pool, say }: StatsBench, { key, units, events }: Stored): Promise<void> {
