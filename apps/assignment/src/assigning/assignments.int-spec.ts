@@ -103,6 +103,7 @@ describe('a unit that is new', () => {
         at: row.createdAt.getTime(),
         definitionVersion: experiment.version,
         propensity: 0.5,
+        bucket: row.bucket,
       },
     ]);
   });
