@@ -16,6 +16,9 @@ import { AssignmentProcess } from '../testing/assignment-process.js';
 
 const VECTORS = process.env.ASSAY_VECTORS ?? fileURLToPath(new URL('../../../../../shared/vectors', import.meta.url));
 const HASH_VECTORS = `${VECTORS}/hash/native.json`;
+// Vectors lie beside the repository, not in it.
+const hasVectors = existsSync(HASH_VECTORS);
+if (!hasVectors) console.warn(`No hash vectors at ${HASH_VECTORS}, set ASSAY_VECTORS: they are skipped`);
 const PATH = '/api/v1/assignments';
 
 let node: AssignmentProcess;
@@ -108,11 +111,7 @@ describe('a unit that is new', () => {
     ]);
   });
 
-  it('stands where the published vectors say', async () => {
-    if (!existsSync(HASH_VECTORS)) {
-      console.warn(`No hash vectors at ${HASH_VECTORS}: set ASSAY_VECTORS`);
-      return;
-    }
+  (hasVectors ? it : it.skip)('stands where the published vectors say', async () => {
     const { cases } = JSON.parse(readFileSync(HASH_VECTORS, 'utf8')) as {
       cases: { salt: string; unit: string; bucket: number }[];
     };
