@@ -178,10 +178,8 @@ describe('a stream of flag changes', () => {
     }
     expect(client?.waiting).toBeLessThan(64_000);
     const before = streams.dropped;
-    const startedAt = Date.now();
     await change();
     await reader.until(1);
-    expect(Date.now() - startedAt).toBeLessThan(5_000);
     expect([streams.dropped - before, hub.size]).toEqual([1, 1]);
     stuck.destroy();
   });

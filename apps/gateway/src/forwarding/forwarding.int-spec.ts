@@ -199,7 +199,8 @@ describe('the gateway', () => {
     expect(slow.map(({ status }) => status)).toEqual(slow.map(() => 503));
     const began = performance.now();
     const quick = await ask();
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // Sooner than anybody is waited for.
+    expect(performance.now() - began).toBeLessThan(2_500);
     const problem = (await quick.json()) as Problem;
     expect([quick.status, quick.headers.get('retry-after'), problem.code]).toEqual([503, '2', 'unavailable']);
     expect(problem.traceId).toBe(quick.headers.get('x-trace-id'));
