@@ -60,6 +60,7 @@ export default {
       : []),
   ],
   reporters: ['default', '<rootDir>/tools/jest/plain-line-reporter.mjs'],
-  testTimeout: 60_000,
+  // For a machine that is slow at the moment: what hangs is found all the same.
+  testTimeout: 180_000,
   maxWorkers: 2,
 };

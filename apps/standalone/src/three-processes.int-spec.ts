@@ -10,7 +10,7 @@ import { WebEvents } from '../test/web-events.js';
 
 const CLIENTS_EACH = 5;
 const PASSWORD = 'three processes of one';
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 50_000;
 
 type RemoteClient = ReturnType<typeof ServerFeatures.getClient>;
 
