@@ -47,7 +47,7 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
     await owner.end();
     await database.drop();
     rmSync(dataDir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const addressOf = (service: string): string =>
     new RegExp(`^${service} +\\| start: listening url=(\\S+)`, 'm').exec(cluster.out)?.[1] ?? '';
@@ -74,7 +74,7 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
     expect(intake?.parentSpanId).toBe(edge?.spanId);
     expect(append?.parentSpanId).toBe(intake?.spanId);
     expect(row()?.parentSpanId).toBe(append?.spanId);
-  }, 60_000);
+  });
 
   it('each tell Prometheus of the log with nothing but the rights of their own role', async () => {
     for (const service of SERVICES) {
@@ -89,7 +89,7 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
     expect(
       analysis.match(/^assay_consumer_lag_records\{group="analysis",topic="assay.event.accepted.v1"/gm),
     ).toHaveLength(8);
-  }, 60_000);
+  });
 });
 
 async function until(holds: () => boolean): Promise<void> {

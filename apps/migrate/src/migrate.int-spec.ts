@@ -95,7 +95,7 @@ describe('the job', () => {
     expect(first.out).toContain('(6 of 6 passwords set)');
     const again = await Promise.all([job(environment), job(environment)]);
     for (const { code, out } of again) expect([code, out.split('\n')[0]]).toEqual([0, 'The schema is up to date.']);
-  }, 60_000);
+  });
 
   it('lets each service write its own tables and what all write, and no other', async () => {
     const orm = await openOrm({ clientUrl: database.url, entities: allEntities });
@@ -136,7 +136,7 @@ describe('the job', () => {
     expect(writers.get('assignments')).toEqual(['assignment']);
     expect(writers.get('outbox')).toEqual(DATABASE_SERVICES);
     expect(tables.filter((table) => !writers.has(table))).toEqual(['migrations']);
-  }, 60_000);
+  });
 
   // Topics are made on a broker only; without one, the reason is printed and there is nothing to make.
   const brokers = brokersOrSkip('the test of the topics that the migration job makes');

@@ -64,7 +64,7 @@ it('--fresh begins anew, and Ctrl-C ends it in order while it serves or replays'
   expect(statSync(join(dataDir, 'jwt-secret')).mtimeMs).toBeGreaterThan(secret);
   second.kill('SIGTERM');
   expect(await second.ended).toBe(0);
-}, 120_000);
+});
 
 it('refuses an option it does not have', async () => {
   const wrong = demo('--quick');

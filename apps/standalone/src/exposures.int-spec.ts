@@ -13,11 +13,11 @@ beforeAll(async () => {
   server = await AssayServer.start(folder);
   const body = { name: 'server', kind: 'server', project: 'default', environment: 'production' };
   key = (await send<{ key: string }>('POST', '/api-keys', body)).key;
-}, 120_000);
+});
 afterAll(async () => {
   await server.stop();
   removeFolder(folder);
-}, 60_000);
+});
 
 async function send<T>(method: string, path: string, body: object): Promise<T> {
   const answer = await server.call<T>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
@@ -82,7 +82,7 @@ it('are all counted after SIGTERM in the middle of evaluations', async () => {
   const answered = await load('terminated', () => server.stop());
   server = await AssayServer.start(folder);
   await until(async () => (await unitsOf('terminated')) >= answered.length);
-}, 120_000);
+});
 
 it('are lost to kill -9 only where they are younger than the bound', async () => {
   await split('killed');
@@ -102,4 +102,4 @@ it('are lost to kill -9 only where they are younger than the bound', async () =>
   const oldest = lost === 0 ? 0 : killedAt - ([...answered].sort((a, b) => a - b)[answered.length - lost] ?? 0);
   console.log(`kill -9: ${lost} of ${answered.length} exposures lost, the oldest ${oldest} ms old`);
   expect(oldest).toBeLessThan(BOUND_MS);
-}, 120_000);
+});

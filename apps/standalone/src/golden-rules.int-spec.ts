@@ -29,11 +29,11 @@ beforeAll(async () => {
   server = await AssayServer.start(folder);
   const body = JSON.stringify({ name: 's', kind: 'server', project: 'default', environment: 'production' });
   key = (await server.call<{ key: string }>('/api/v1/api-keys', { method: 'POST', body })).body.key;
-}, 120_000);
+});
 afterAll(async () => {
   await server.stop();
   removeFolder(folder);
-}, 60_000);
+});
 
 const write = (method: string, path: string, body: unknown) =>
   server.call<unknown>(`/api/v1${path}`, { method, body: JSON.stringify(body) });

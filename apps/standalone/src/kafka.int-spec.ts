@@ -20,7 +20,7 @@ const brokers = brokersOrSkip('the tests of `npm start` on Kafka');
   beforeAll(async () => {
     dataDir = testFolder();
     server = await AssayServer.start(dataDir, environment());
-  }, 120_000);
+  });
   afterAll(async () => {
     await server.stop();
     removeFolder(dataDir);
@@ -58,7 +58,7 @@ const brokers = brokersOrSkip('the tests of `npm start` on Kafka');
       ['The log of this data directory is on Kafka. Set KAFKA_BROKERS, or begin with another ASSAY_DATA_DIR.'],
     ]);
     server = await AssayServer.start(dataDir, environment());
-  }, 60_000);
+  });
 
   it('is ready only with its broker', async () => {
     const { body } = await server.call<{ checks?: Record<string, unknown> }>('/health/ready');

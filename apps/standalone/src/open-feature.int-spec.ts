@@ -18,12 +18,12 @@ beforeAll(async () => {
   folder = testFolder();
   server = await AssayServer.start(folder);
   [serverKey, clientKey] = await Promise.all([apiKey('server'), apiKey('client')]);
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all([WebFeatures.close(), ServerFeatures.close()]);
   await server.stop();
   removeFolder(folder);
-}, 60_000);
+});
 
 async function apiKey(kind: 'server' | 'client', of = server): Promise<string> {
   const body = JSON.stringify({ name: kind, kind, project: 'default', environment: 'production' });
@@ -174,7 +174,7 @@ describe('@openfeature/server-sdk with @openfeature/ofrep-provider', () => {
       await limited.stop();
       removeFolder(limitedFolder);
     }
-  }, 120_000);
+  });
 });
 
 describe('@openfeature/web-sdk with @openfeature/ofrep-web-provider', () => {
@@ -227,7 +227,7 @@ describe('@openfeature/web-sdk with @openfeature/ofrep-web-provider', () => {
     expect(await remote.getBooleanValue('web-restart', false, { targetingKey: 'u1' })).toBe(true);
     await send('PATCH', '/flags/web-restart', { status: 'INACTIVE' });
     await until(() => web.getBooleanDetails('web-restart', true).reason === 'DISABLED', 20_000);
-  }, 120_000);
+  });
 });
 
 it('evaluates from memory while PostgreSQL is away, without one failure, and hears of changes when it is back', async () => {
@@ -251,4 +251,4 @@ it('evaluates from memory while PostgreSQL is away, without one failure, and hea
   expect(new Set(reasons)).toEqual(new Set(['STATIC']));
   await send('PATCH', '/flags/outage', { status: 'INACTIVE' });
   await until(() => web.getBooleanDetails('outage', true).reason === 'DISABLED', 10_000);
-}, 60_000);
+});

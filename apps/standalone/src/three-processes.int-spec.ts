@@ -64,7 +64,7 @@ describe.each(transports)('three processes on one database, with %s', (transport
     for (const { folder } of nodes) removeFolder(folder);
     nodes = [];
     await database.drop();
-  }, 60_000);
+  });
 
   /** A call of the first process. */
   async function call<T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> {

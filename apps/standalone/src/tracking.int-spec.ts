@@ -18,12 +18,12 @@ beforeAll(async () => {
   folder = testFolder();
   server = await AssayServer.start(folder);
   [serverKey, clientKey] = await Promise.all([apiKey('server'), apiKey('client')]);
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all([WebFeatures.close(), ServerFeatures.close()]);
   await server.stop();
   removeFolder(folder);
-}, 60_000);
+});
 
 async function send<T>(method: string, path: string, body: object): Promise<T> {
   const answer = await server.call<T>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
@@ -94,7 +94,7 @@ it('track() of the OpenFeature SDKs becomes an event that counts in the results 
     return [key, inArm + (arms.get('u1') === key ? 1 : 0)];
   });
   expect(conversions).toEqual(expected);
-}, 60_000);
+});
 
 it('what remote evaluation serves is counted by variant, and the flag tells', async () => {
   const rule = { when: { attr: 'plan', op: 'in', values: ['pro'] }, serve: { variant: 'blue' } };
@@ -143,7 +143,7 @@ it('what remote evaluation serves is counted by variant, and the flag tells', as
   expect(told).toEqual(served);
   expect(counts.every(({ environment }) => environment === 'production')).toBe(true);
   expect(Date.now() - Date.parse(lastEvaluatedAt ?? '')).toBeLessThan(60_000);
-}, 60_000);
+});
 
 it('a page of another origin may open the stream that a bulk answer names', async () => {
   const headers = { authorization: `Bearer ${clientKey}`, 'content-type': 'application/json' };

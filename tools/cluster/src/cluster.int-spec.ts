@@ -37,7 +37,7 @@ interface Running {
     };
     cluster = new TestProcess('tools/run/cluster.mjs', { environment });
     url = await readyAt(cluster);
-  }, 120_000);
+  });
   afterAll(async () => {
     cluster.kill('SIGKILL');
     await cluster.ended;
@@ -109,7 +109,7 @@ interface Running {
     expect((await results()).units).toBe(200);
     const audit = await call<{ items: { action: string }[] }>('GET', '/api/v1/audit');
     expect(audit.body.items.length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('takes a stream of ids into a list, which the service that evaluates reads with its own role', async () => {
     const rule = { when: { attr: 'userId', op: 'in', list: 'guests' }, serve: { variant: 'on' } };
@@ -128,7 +128,7 @@ interface Running {
     await until(async () => (await value('guest-7')) === false);
     expect(await value('guest-8')).toBe(true);
     expect((await call('DELETE', '/api/v1/lists/guests')).status).toBe(409);
-  }, 60_000);
+  });
 
   it('starts a killed process again, and nothing is lost or counted twice', async () => {
     const killed = pidOf('analysis');
@@ -150,7 +150,7 @@ interface Running {
     });
     expect(await results()).toEqual({ units: 200, conversions: 200 });
     expect(cluster.out).toContain('ended unexpectedly (SIGKILL); it is started again');
-  }, 60_000);
+  });
 
   it('stops everything in order at Ctrl-C', async () => {
     const pids = processes().map(({ pid }) => pid);
@@ -160,7 +160,7 @@ interface Running {
     const order = cluster.lines.filter((line) => line.includes('stop: stopped')).map((line) => line.split(' ')[0]);
     expect(order[0]).toBe('gateway');
     expect(order.slice(1).sort()).toEqual([...SERVICES].sort());
-  }, 60_000);
+  });
 
   async function results(): Promise<{ units: number; conversions: number }> {
     interface Results {

@@ -37,11 +37,11 @@ const ANSWER_MS = 5_000;
     cluster = new first.Cluster({ dataDir, log: new second.LogLines(() => undefined, false), port: 0 });
     await cluster.start();
     await cluster.leaveKey();
-  }, 120_000);
+  });
   afterAll(async () => {
     await cluster.stop();
     rmSync(dataDir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const call = async (method: string, path: string, body?: unknown) => {
     const began = Date.now();

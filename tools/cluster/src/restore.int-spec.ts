@@ -66,7 +66,7 @@ interface Results {
       await sql(here(), `DROP OWNED BY ${name}_${service}`, `DROP ROLE ${name}_${service}`);
     await database.drop();
     rmSync(dataDir, { recursive: true, force: true });
-  }, 120_000);
+  });
 
   const here = (): string => new URL(database.url).pathname.slice(1);
   const backupName = (): string => `${here()}_backup`;

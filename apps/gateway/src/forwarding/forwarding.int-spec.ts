@@ -215,7 +215,7 @@ describe('the gateway', () => {
 
     await stubs.ANALYSIS.listen();
     await until(async () => (await ask()).status === 200);
-  }, 20_000);
+  });
 
   it('limits requests per credential at the edge', async () => {
     const headers = { authorization: 'Bearer limited' };
