@@ -209,7 +209,7 @@ describe('a change in another process', () => {
       const { id, key } = await newKey({ kind: 'server' });
       expect((await other.call('GET', '/probe/environment', { as: key })).status).toBe(200);
       await app.call('DELETE', `/api-keys/${id}`, { as: admin });
-      const deadline = Date.now() + 5_000;
+      const deadline = Date.now() + 100_000;
       let status = 200;
       while (status !== 401 && Date.now() < deadline) {
         status = (await other.call('GET', '/probe/environment', { as: key })).status;

@@ -95,7 +95,7 @@ describe('kill -9 of the process in the middle of an import', () => {
     const file = writeData();
     const first = importing(file);
     for (const received of [1, 6_000, 15_000]) {
-      await until(async () => (await ledgerOf()).received >= received, 60_000);
+      await until(async () => (await ledgerOf()).received >= received);
       await server.kill();
       server = await AssayServer.start(dataDir, { PORT: port });
     }
@@ -110,7 +110,7 @@ describe('kill -9 of the process in the middle of an import', () => {
     server = await AssayServer.start(dataDir);
     const file = writeData();
     const first = importing(file);
-    await until(async () => (await ledgerOf()).received >= 8_000, 60_000);
+    await until(async () => (await ledgerOf()).received >= 8_000);
     first.kill('SIGKILL');
     await server.kill();
     server = await AssayServer.start(dataDir);

@@ -90,7 +90,7 @@ export function removeFolder(folder: string): void {
 }
 
 /** Waits until something holds. */
-export async function until(condition: () => boolean | Promise<boolean>, patience = 30_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, patience = 100_000): Promise<void> {
   const end = Date.now() + patience;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('waited in vain');

@@ -201,7 +201,7 @@ function killIfStill({ pid, word }: Running): void {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 40_000; !(await condition()); await sleep(100)) {
+  for (const end = Date.now() + 100_000; !(await condition()); await sleep(100)) {
     if (Date.now() > end) throw new Error('waited in vain');
   }
 }

@@ -47,7 +47,7 @@ describe('the processes of a launcher', () => {
     const launcher = await launch('service');
     expect(started.map(isAlive)).toEqual([true, true]);
     launcher.kill('SIGKILL');
-    for (const end = Date.now() + 40_000; started.some(isAlive) && Date.now() < end;) await sleep(50);
+    for (const end = Date.now() + 100_000; started.some(isAlive) && Date.now() < end;) await sleep(50);
     expect(started.map(isAlive)).toEqual([false, false]);
   });
 
@@ -59,7 +59,7 @@ describe('the processes of a launcher', () => {
     const killed = await launch('another program');
     killed.kill('SIGKILL');
     // The database is ended, and the process of the same number but another name is not.
-    for (const end = Date.now() + 40_000; isAlive(started[1] ?? 0) && Date.now() < end;) await sleep(50);
+    for (const end = Date.now() + 100_000; isAlive(started[1] ?? 0) && Date.now() < end;) await sleep(50);
     expect([...first, ...started].map(isAlive)).toEqual([true, true, true, false]);
     started = [...first, ...started];
   });

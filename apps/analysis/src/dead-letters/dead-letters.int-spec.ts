@@ -62,7 +62,7 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
     return body.items.map(({ id }) => id).sort();
   };
   const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-    for (const end = Date.now() + 30_000; !(await holds()); await sleep(50)) {
+    for (const end = Date.now() + 100_000; !(await holds()); await sleep(50)) {
       if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     }
   };

@@ -29,7 +29,7 @@ it('tells how often each variant was served, over changes of the flag, each eval
     await counts.tell();
     const total = (variant: string): number =>
       told.flatMap((each) => each.counts).reduce((sum, each) => sum + (each.variant === variant ? each.count : 0), 0);
-    for (const end = Date.now() + 10_000; total('on') + total('') < 5 && Date.now() < end;) await sleep(10);
+    for (const end = Date.now() + 100_000; total('on') + total('') < 5 && Date.now() < end;) await sleep(10);
     expect([total('on'), total('')]).toEqual([3, 2]);
     expect(told[0]).toMatchObject({
       projectId: project.id,

@@ -48,7 +48,7 @@ const evaluate = async (flag: FeatureFlag, targetingKey: string, at = node) =>
 const recordedOf = ({ id }: Experiment, at = node) => at.recorded.filter(({ experimentId }) => experimentId === id);
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !condition();) {
+  for (const end = Date.now() + 100_000; !condition();) {
     if (Date.now() > end) throw new Error('waited in vain');
     await sleep(10);
   }

@@ -157,7 +157,7 @@ export class AssignmentProcess {
   }
 
   private async until(condition: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + 100_000; Date.now() < deadline;) {
       if (condition()) return;
       await sleep(5);
     }

@@ -35,7 +35,7 @@ export class EventReader {
   }
 
   /** Waits for so many events altogether. */
-  async until(count: number, patience = 10_000): Promise<readonly StreamEvent[]> {
+  async until(count: number, patience = 100_000): Promise<readonly StreamEvent[]> {
     const end = Date.now() + patience;
     while (this.events.length < count) {
       if (Date.now() > end) throw new Error(`${this.events.length} events came within ${patience} ms, not ${count}`);
@@ -44,7 +44,7 @@ export class EventReader {
     return this.events;
   }
 
-  async untilClosed(patience = 10_000): Promise<void> {
+  async untilClosed(patience = 100_000): Promise<void> {
     const end = Date.now() + patience;
     while (this.isOpen) {
       if (Date.now() > end) throw new Error(`still open after ${patience} ms`);

@@ -226,7 +226,7 @@ describe('the scheduler', () => {
     const { body: made } = await own.call('POST', '/experiments', { body });
     expect(made.status).toBe('DRAFT');
     let status: string = made.status;
-    for (const until = Date.now() + 20_000; status !== 'ACTIVE' && Date.now() < until;) {
+    for (const until = Date.now() + 100_000; status !== 'ACTIVE' && Date.now() < until;) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       status = (await own.call('GET', `/experiments/${made.id}`)).body.status;
     }

@@ -93,7 +93,7 @@ export class FlagsProcess {
 
   /** Waits until something is so. */
   async until(condition: () => boolean | Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + 100_000; Date.now() < deadline;) {
       if (await condition()) return;
       await sleep(5);
     }

@@ -240,7 +240,11 @@ describe('the gateway', () => {
 });
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await condition()); await new Promise((resolve) => setTimeout(resolve, 20))) {
+  for (
+    const end = Date.now() + 100_000;
+    !(await condition());
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  ) {
     if (Date.now() > end) throw new Error('waited in vain');
   }
 }

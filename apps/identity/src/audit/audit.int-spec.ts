@@ -15,7 +15,7 @@ const PASSWORD = 'a good password';
 
 /** The entries of a query, once there are as many as expected. */
 async function entries(query: string, expected: number): Promise<AuditEntry[]> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 100_000;
   for (;;) {
     const { status, body } = await app.call<Page<AuditEntry>>('GET', `/audit?${query}`, { as: admin });
     expect(status).toBe(200);

@@ -51,7 +51,7 @@ const query = async (url: string, sql: string): Promise<Record<string, unknown>[
 };
 
 const until = async (condition: () => Promise<boolean> | boolean): Promise<void> => {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 100_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -24,7 +24,7 @@ async function startKeeper(changes: { postgres?: string } = {}) {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(25)) {
+  for (const deadline = Date.now() + 100_000; Date.now() < deadline; await sleep(25)) {
     if (await condition()) return;
   }
   throw new Error('it did not happen within 20 s');

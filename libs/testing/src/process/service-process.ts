@@ -71,7 +71,7 @@ export class ServiceProcess {
   async untilStatus(path: string, wanted: number): Promise<void> {
     let ended: number | string | undefined;
     void this.process.ended.then((code) => (ended = code));
-    for (const end = Date.now() + 60_000; Date.now() < end; await sleep(25)) {
+    for (const end = Date.now() + 100_000; Date.now() < end; await sleep(25)) {
       if ((await this.status(path)) === wanted) return;
       if (ended !== undefined) break;
     }
