@@ -25,6 +25,10 @@ const PORTS = {
 /** Something the operator can mend, in one line. */
 export class ClusterError extends Error {}
 
+/** How long the start of all services may take: altogether, and for each of them. */
+const READY_MS = 60_000;
+const READY_EACH_MS = 15_000;
+
 export class Cluster {
   /** @type {Map<string, Child>} by name: the service, or the service and a number for further replicas */
   children = new Map();
@@ -185,10 +189,12 @@ export class Cluster {
     if (code !== 0) throw new ClusterError('The migration job failed.');
   }
 
+  /** All start at the same time, on maybe two cores: the more there are, the longer each takes. */
   #untilReady() {
+    const withinMs = READY_MS + this.children.size * READY_EACH_MS;
     return Promise.all(
       [...this.children.values()].map(async (child) => {
-        await child.ready();
+        await child.ready(withinMs);
         this.options.onReady(child.name);
       }),
     );
