@@ -88,7 +88,6 @@ class BinaryCopy implements pg.Submittable {
     // `handleReadyForQuery` comes next.
   }
 
-  /** The client takes the next statement only now, also after a failure. */
   handleReadyForQuery(): void {
     this.done(this.failure);
   }

@@ -55,7 +55,7 @@ async function segmentsOf(
     values: values.slice(1),
   };
   const found = new Map<string, SegmentUnits>();
-  for await (const part of readUnitTable(client, plan, plan.metrics, grouping)) {
+  for (const part of await readUnitTable(client, plan, plan.metrics, grouping)) {
     const segment = part.group ?? NO_SEGMENT;
     let units = found.get(segment);
     if (units === undefined) {

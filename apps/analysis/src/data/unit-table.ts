@@ -36,12 +36,12 @@ const NO_GROUPING: Grouping = { key: 'NULL::text', join: '', values: [] };
  * Reads the cells that some metrics need, of all units that are in the results, in one pass over the table: column by column
  * as bytes, which is an order of magnitude quicker than rows of text.
  */
-export async function* readUnitTable(
+export async function readUnitTable(
   client: pg.ClientBase,
   plan: ExperimentPlan,
   metrics: readonly MetricPlan[],
   grouping: Grouping = NO_GROUPING,
-): AsyncGenerator<UnitGroup> {
+): Promise<readonly UnitGroup[]> {
   const wanted = wantedCells(plan, metrics);
   const columns = wanted.cells.map(
     (cell, index) => `string_agg(float8send(u.cells[${cell + 1}]), ''::bytea) AS c${index}`,
@@ -69,7 +69,7 @@ export async function* readUnitTable(
       list: (index) => units.list(index),
     });
   });
-  yield* groups;
+  return groups;
 }
 
 interface WantedCells {

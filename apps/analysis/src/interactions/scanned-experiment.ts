@@ -33,7 +33,7 @@ export async function scanExperiment(client: pg.ClientBase, plan: ExperimentPlan
   const arms = new GrowingDoubles();
   const columns = metrics.map(() => [new GrowingDoubles(), new GrowingDoubles()] as const);
   const grouping = { key: 'NULL::text', join: '', values: [], withUsers: true };
-  for await (const group of readUnitTable(client, plan, metrics, grouping)) {
+  for (const group of await readUnitTable(client, plan, metrics, grouping)) {
     const arm = variants.indexOf(group.variantId);
     if (arm < 0) continue;
     users.append(group.users);

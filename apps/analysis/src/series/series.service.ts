@@ -76,7 +76,7 @@ export class SeriesService {
     const days = new Map<number, RankedUnits>();
     await inSnapshot(this.pool, async (client) => {
       const grouping = { key: 'floor(extract(epoch FROM u.exposed_at) / 86400)::int::text', join: '', values: [] };
-      for await (const part of readUnitTable(client, plan, [metric], grouping)) {
+      for (const part of await readUnitTable(client, plan, [metric], grouping)) {
         const day = Number(part.group);
         const units = days.get(day) ?? new RankedUnits(only);
         days.set(day, units);
