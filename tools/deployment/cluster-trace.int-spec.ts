@@ -1,62 +1,32 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventAccepted } from '@assay/contracts';
-import { brokersOrSkip, createTestDatabase, TestProcess, type TestDatabase } from '@assay/testing';
-import pg from 'pg';
+import { brokersOrSkip } from '@assay/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OtlpReceiver, type ReceivedSpan } from '../../apps/standalone/test/otlp-receiver.js';
+import { RunningCluster, SERVICES } from '../cluster/test/running-cluster.js';
 
-const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'] as const;
 // Services of their own speak over Kafka only; why there is no broker is printed.
 const brokers = brokersOrSkip('a trace over all processes, and the metrics of each,');
 
 (brokers === undefined ? describe.skip : describe)('services as processes of their own', () => {
-  const name = `t${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const receiver = new OtlpReceiver();
-  let dataDir: string;
-  let database: TestDatabase;
-  let cluster: TestProcess;
-
+  let cluster: RunningCluster;
   beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'assay-trace-'));
-    database = await createTestDatabase({ empty: true });
-    cluster = new TestProcess('tools/run/cluster.mjs', {
-      environment: {
-        PORT: '0',
-        ASSAY_DATA_DIR: dataDir,
-        DATABASE_URL: database.url,
-        KAFKA_BROKERS: brokers ?? '',
-        KAFKA_PREFIX: `${name}.`,
-        ASSAY_DB_ROLE_PREFIX: `${name}_`,
-        OTEL_EXPORTER_OTLP_ENDPOINT: await receiver.start(),
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-        OTEL_BSP_SCHEDULE_DELAY: '100',
-      },
+    cluster = await RunningCluster.start(brokers ?? '', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: await receiver.start(),
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
     });
-    await until(() => /Assay is ready at/.test(cluster.out));
   }, 300_000);
   afterAll(async () => {
-    cluster.kill('SIGTERM');
-    await cluster.ended;
+    await cluster.stop();
     await receiver.stop();
-    const owner = new pg.Client({ connectionString: database.url });
-    await owner.connect();
-    for (const service of SERVICES) await owner.query(`DROP OWNED BY ${name}_${service}; DROP ROLE ${name}_${service}`);
-    await owner.end();
-    await database.drop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await cluster.remove();
   });
 
-  const addressOf = (service: string): string =>
-    new RegExp(`^${service} +\\| start: listening url=(\\S+)`, 'm').exec(cluster.out)?.[1] ?? '';
-
   it('are one trace for one event: edge, ingestion, append, row', async () => {
-    const { key } = JSON.parse(readFileSync(join(dataDir, 'cli-credentials.json'), 'utf8')) as { key: string };
-    const sent = await fetch(`${addressOf('gateway')}/api/v1/events`, {
+    const sent = await fetch(`${cluster.url}/api/v1/events`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${cluster.key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ events: [{ id: 'e1', eventType: 'purchase', userId: 'ada' }] }),
     });
     expect(sent.status).toBe(202);
@@ -78,14 +48,14 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
 
   it('each tell Prometheus of the log with nothing but the rights of their own role', async () => {
     for (const service of SERVICES) {
-      const metrics = await (await fetch(`${addressOf(service)}/metrics`)).text();
+      const metrics = await (await fetch(`${cluster.addressOf(service)}/metrics`)).text();
       for (const value of [
         /^assay_outbox_age_seconds [\d.]+$/m,
         /^assay_dead_letters\{topic="assay.event.accepted.v1"\} 0$/m,
       ])
         expect([service, metrics]).toEqual([service, expect.stringMatching(value)]);
     }
-    const analysis = await (await fetch(`${addressOf('analysis')}/metrics`)).text();
+    const analysis = await (await fetch(`${cluster.addressOf('analysis')}/metrics`)).text();
     expect(
       analysis.match(/^assay_consumer_lag_records\{group="analysis",topic="assay.event.accepted.v1"/gm),
     ).toHaveLength(8);

@@ -1,12 +1,9 @@
-import { brokersOrSkip, createTestDatabase, TestProcess, type TestDatabase } from '@assay/testing';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { brokersOrSkip } from '@assay/testing';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { RunningCluster, SERVICES } from '../test/running-cluster.js';
 
-const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'];
 const brokers = brokersOrSkip('the tests of `npm run cluster`');
 
 interface Running {
@@ -16,70 +13,28 @@ interface Running {
 
 /** `npm run cluster` on the run's PostgreSQL and broker; with its own of both the demo tests it. */
 (brokers === undefined ? describe.skip : describe)('npm run cluster', () => {
-  const name = `c${randomUUID().replaceAll('-', '').slice(0, 12)}`;
-  let dataDir: string;
-  let database: TestDatabase;
-  let owner: pg.Client;
-  let cluster: TestProcess;
-  let url: string;
+  let cluster: RunningCluster;
   beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'assay-cluster-'));
-    database = await createTestDatabase({ empty: true });
-    owner = new pg.Client({ connectionString: database.url });
-    await owner.connect();
-    const environment = {
-      PORT: '0',
-      ASSAY_DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
-      KAFKA_BROKERS: brokers ?? '',
-      KAFKA_PREFIX: `${name}.`,
-      ASSAY_DB_ROLE_PREFIX: `${name}_`,
-    };
-    cluster = new TestProcess('tools/run/cluster.mjs', { environment });
-    url = await readyAt(cluster);
-  });
+    cluster = await RunningCluster.start(brokers ?? '');
+  }, 300_000);
   afterAll(async () => {
-    cluster.kill('SIGKILL');
-    await cluster.ended;
-    for (const each of processes()) killIfStill(each);
-    for (const service of SERVICES) {
-      await owner.query(`DROP OWNED BY ${name}_${service}`);
-      await owner.query(`DROP ROLE ${name}_${service}`);
-    }
-    await owner.end();
-    await database.drop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await cluster.stop('SIGKILL');
+    await cluster.remove();
   });
 
-  const processes = (): Running[] => JSON.parse(readFileSync(join(dataDir, 'processes.json'), 'utf8')) as Running[];
+  const call: RunningCluster['call'] = (...args) => cluster.call(...args);
+  const processes = (): Running[] =>
+    JSON.parse(readFileSync(join(cluster.dataDir, 'processes.json'), 'utf8')) as Running[];
   const pidOf = (app: string): number => processes().find(({ word }) => word.includes(`/apps/${app}/`))?.pid ?? 0;
-  const call = async <T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    type = 'application/json',
-  ): Promise<{ status: number; body: T }> => {
-    const { key } = JSON.parse(readFileSync(join(dataDir, 'cli-credentials.json'), 'utf8')) as { key: string };
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': type }),
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    return { status: response.status, body: (await response.json()) as T };
-  };
-
   it('runs seven processes, each with a role of its own', async () => {
     expect(new Set(processes().map(({ pid }) => pid)).size).toBe(7);
-    const { rows } = await owner.query<{ usename: string }>(
-      'SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE $1 ORDER BY 1',
-      [`${name}_%`],
-    );
-    expect(rows.map(({ usename }) => usename)).toEqual(SERVICES.map((service) => `${name}_${service}`).sort());
+    const rows = await cluster.sql([
+      `SELECT DISTINCT usename FROM pg_stat_activity
+       WHERE datname = current_database() AND usename LIKE '${cluster.name}_%' ORDER BY 1`,
+    ]);
+    expect(rows.map(({ usename }) => usename)).toEqual(SERVICES.map((service) => `${cluster.name}_${service}`).sort());
     for (const service of [...SERVICES, 'gateway'])
-      expect(cluster.out).toMatch(new RegExp(`^${service} +\\| start: listening`, 'm'));
+      expect(cluster.process.out).toMatch(new RegExp(`^${service} +\\| start: listening`, 'm'));
   });
 
   it('goes from an experiment to an assignment, events and results over the gateway', async () => {
@@ -149,15 +104,17 @@ interface Running {
       return status === 200 && body.pending === 0 && body.duplicate === 200;
     });
     expect(await results()).toEqual({ units: 200, conversions: 200 });
-    expect(cluster.out).toContain('ended unexpectedly (SIGKILL); it is started again');
+    expect(cluster.process.out).toContain('ended unexpectedly (SIGKILL); it is started again');
   });
 
   it('stops everything in order at Ctrl-C', async () => {
     const pids = processes().map(({ pid }) => pid);
-    cluster.kill('SIGINT');
-    expect([await cluster.ended, cluster.complaints]).toEqual([0, []]);
+    cluster.process.kill('SIGINT');
+    expect([await cluster.process.ended, cluster.process.complaints]).toEqual([0, []]);
     expect(pids.filter(isAlive)).toEqual([]);
-    const order = cluster.lines.filter((line) => line.includes('stop: stopped')).map((line) => line.split(' ')[0]);
+    const order = cluster.process.lines
+      .filter((line) => line.includes('stop: stopped'))
+      .map((line) => line.split(' ')[0]);
     expect(order[0]).toBe('gateway');
     expect(order.slice(1).sort()).toEqual([...SERVICES].sort());
   });
@@ -176,16 +133,6 @@ interface Running {
   }
 });
 
-async function readyAt(cluster: TestProcess): Promise<string> {
-  let ended: number | string | undefined;
-  void cluster.ended.then((code) => (ended = code));
-  for (const end = Date.now() + 110_000; Date.now() < end && ended === undefined; await sleep(50)) {
-    const ready = /^Assay is ready at (\S+)$/m.exec(cluster.out)?.[1];
-    if (ready !== undefined) return ready;
-  }
-  throw new Error(`The cluster did not start: ${cluster.out}${cluster.err}`);
-}
-
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -193,11 +140,6 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A number may have been given to another program since. */
-function killIfStill({ pid, word }: Running): void {
-  if (isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word)) process.kill(pid, 'SIGKILL');
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

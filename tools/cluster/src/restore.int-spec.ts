@@ -1,12 +1,7 @@
-import { brokersOrSkip, createTestDatabase, TestProcess, type TestDatabase } from '@assay/testing';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { brokersOrSkip } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { RunningCluster } from '../test/running-cluster.js';
 
-const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'];
 const brokers = brokersOrSkip('the rehearsal of a restore');
 
 interface Ledger {
@@ -29,80 +24,38 @@ interface Results {
 
 /** As docs/operations.md says it: the database goes back to an earlier moment, Kafka does not. */
 (brokers === undefined ? describe.skip : describe)('a database that is restored to an earlier moment', () => {
-  const name = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const told = new Map<string, string>();
-  let dataDir: string;
-  let database: TestDatabase;
-  let cluster: TestProcess;
-  let url: string;
-  let key: string;
-
-  const start = async (): Promise<void> => {
-    const environment = {
-      PORT: '0',
-      ASSAY_DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
-      KAFKA_BROKERS: brokers ?? '',
-      KAFKA_PREFIX: `${name}.`,
-      ASSAY_DB_ROLE_PREFIX: `${name}_`,
-    };
-    cluster = new TestProcess('tools/run/cluster.mjs', { environment });
-    url = await readyAt(cluster);
-    key = (JSON.parse(readFileSync(join(dataDir, 'cli-credentials.json'), 'utf8')) as { key: string }).key;
-  };
-  const stop = async (): Promise<void> => {
-    cluster.kill('SIGINT');
-    await cluster.ended;
-  };
+  let cluster: RunningCluster;
   beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'assay-restore-'));
-    database = await createTestDatabase({ empty: true });
-    await start();
-  }, 240_000);
+    cluster = await RunningCluster.start(brokers ?? '');
+  }, 300_000);
   afterAll(async () => {
-    await stop();
-    await sql('postgres', `DROP DATABASE IF EXISTS ${backupName()} WITH (FORCE)`);
-    for (const service of SERVICES)
-      await sql(here(), `DROP OWNED BY ${name}_${service}`, `DROP ROLE ${name}_${service}`);
-    await database.drop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await cluster.stop();
+    await cluster.sql([`DROP DATABASE IF EXISTS ${backupName()} WITH (FORCE)`], 'postgres');
+    await cluster.remove();
   });
 
-  const here = (): string => new URL(database.url).pathname.slice(1);
+  const here = (): string => cluster.databaseName;
   const backupName = (): string => `${here()}_backup`;
-  const sql = async (where: string, ...statements: string[]): Promise<Record<string, unknown>[]> => {
-    const client = new pg.Client({ connectionString: Object.assign(new URL(database.url), { pathname: where }).href });
-    await client.connect();
-    try {
-      let rows: Record<string, unknown>[] = [];
-      for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
-      return rows;
-    } finally {
-      await client.end();
-    }
-  };
   /** What a dump of a moment has; those who are connected are cut off for it and come back by themselves. */
   const backUp = () =>
-    sql(
+    cluster.sql(
+      [
+        `ALTER DATABASE ${here()} ALLOW_CONNECTIONS false`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${here()}'`,
+        `CREATE DATABASE ${backupName()} TEMPLATE ${here()}`,
+        `ALTER DATABASE ${here()} ALLOW_CONNECTIONS true`,
+      ],
       'postgres',
-      `ALTER DATABASE ${here()} ALLOW_CONNECTIONS false`,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${here()}'`,
-      `CREATE DATABASE ${backupName()} TEMPLATE ${here()}`,
-      `ALTER DATABASE ${here()} ALLOW_CONNECTIONS true`,
     );
   const restore = () =>
-    sql('postgres', `DROP DATABASE ${here()} WITH (FORCE)`, `ALTER DATABASE ${backupName()} RENAME TO ${here()}`);
+    cluster.sql(
+      [`DROP DATABASE ${here()} WITH (FORCE)`, `ALTER DATABASE ${backupName()} RENAME TO ${here()}`],
+      'postgres',
+    );
 
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: (await response.json()) as T };
-  };
   const need = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const answer = await call<T>(method, path, body);
+    const answer = await cluster.call<T>(method, path, body);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
@@ -146,7 +99,7 @@ interface Results {
     await backUp();
 
     // Definitions change, and units are assigned by what they are now.
-    await until(async () => (await call('GET', '/api/v1/experiments/checkout')).status === 200);
+    await until(async () => (await cluster.call('GET', '/api/v1/experiments/checkout')).status === 200);
     const amendment = { change: { variants: variants(5) }, reason: 'more of the new one' };
     await need('POST', '/api/v1/experiments/checkout/amendments', amendment);
     const { definitionVersion } = await assign('before-0');
@@ -172,9 +125,9 @@ interface Results {
     const [before, results] = [await ledger(), await counted()];
     expect(before).toMatchObject({ stored: 20 + 35 + 8, duplicate: 10, rejected: 1, deadLettered: 0 });
 
-    await stop();
+    await cluster.stop();
     await restore();
-    await start();
+    await cluster.startAgain();
 
     // What is about an experiment that is not there any more is put aside; all else is as it was.
     await applied(told.size + 5);
@@ -187,14 +140,13 @@ interface Results {
     // Nobody is told another variant than before, although by the restored definition many would get another one.
     for (const [user, variantKey] of told)
       expect([user, await assign(user)]).toMatchObject([user, { variantKey, sticky: true }]);
-    const [rows] = await sql(
-      here(),
+    const [rows] = await cluster.sql([
       'SELECT count(*)::int AS n, count(DISTINCT user_id)::int AS units FROM experimentation.assignments',
-    );
+    ]);
     expect(rows).toEqual({ n: told.size, units: told.size });
 
     // Definitions are those of the moment of the backup, and can be changed again.
-    expect((await call('GET', '/api/v1/experiments/late')).status).toBe(404);
+    expect((await cluster.call('GET', '/api/v1/experiments/late')).status).toBe(404);
     expect(await banner()).toBe(false);
     await need('PATCH', '/api/v1/flags/banner', { rolloutPercentage: 100 });
     await until(async () => (await banner()) === true);
@@ -204,19 +156,9 @@ interface Results {
     await send([bought('after-0'), bought('new-0')]);
     await applied(told.size + 5);
     expect(await ledger()).toMatchObject({ stored: before.stored - lost + 1, duplicate: before.duplicate + 1 });
-    await until(async () => (await sql(here(), 'SELECT FROM experimentation.outbox')).length === 0);
+    await until(async () => (await cluster.sql(['SELECT FROM experimentation.outbox'])).length === 0);
   }, 600_000);
 });
-
-async function readyAt(cluster: TestProcess): Promise<string> {
-  let ended: number | string | undefined;
-  void cluster.ended.then((code) => (ended = code));
-  for (const end = Date.now() + 230_000; Date.now() < end && ended === undefined; await sleep(50)) {
-    const ready = /^Assay is ready at (\S+)$/m.exec(cluster.out)?.[1];
-    if (ready !== undefined) return ready;
-  }
-  throw new Error(`The cluster did not start: ${cluster.out}${cluster.err}`);
-}
 
 /** Answers of a service that has lost its database for a moment are waited out too. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
