@@ -66,7 +66,7 @@ describe('a quantile that is looked at more than once', () => {
     if (!bounds.ok) throw new Error(bounds.refusal.message);
     const [critical = NaN] = bounds.value.criticalValues;
     expect(sequential!.criticalValue!).toBeCloseTo(critical, 9);
-    const [look] = sequential!.recordedLooks!;
+    const [look] = sequential!.recordedLooks;
     expect(look).toMatchObject({ look: 2, units: 4_200, crossed: Math.abs(fixed.statistic!) >= critical });
     expect(look!.statistic).toBeCloseTo(fixed.statistic!, 12);
     const { estimate, standardError } = fixed.absolute!;
