@@ -61,6 +61,8 @@ export default {
   ],
   reporters: ['default', '<rootDir>/tools/jest/plain-line-reporter.mjs'],
   // For a machine that is slow at the moment: what hangs is found all the same.
-  testTimeout: 180_000,
+  testTimeout: 300_000,
   maxWorkers: 2,
+  // What a suite imports stays in its worker (ES modules in contexts of their own): a new worker costs a second, 3 GB cost more.
+  workerIdleMemoryLimit: '1GB',
 };

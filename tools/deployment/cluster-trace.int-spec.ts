@@ -1,6 +1,5 @@
 import { eventAccepted } from '@assay/contracts';
-import { brokersOrSkip } from '@assay/testing';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { brokersOrSkip, until } from '@assay/testing';
 import { OtlpReceiver, type ReceivedSpan } from '../../apps/standalone/test/otlp-receiver.js';
 import { RunningCluster, SERVICES } from '../cluster/test/running-cluster.js';
 
@@ -16,7 +15,7 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '100',
     });
-  }, 300_000);
+  });
   afterAll(async () => {
     await cluster.stop();
     await receiver.stop();
@@ -61,9 +60,3 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
     ).toHaveLength(8);
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 280_000; !holds(); await sleep(50)) {
-    if (Date.now() > end) throw new Error('waited in vain');
-  }
-}

@@ -1,4 +1,5 @@
-import { AssayServer, removeFolder, testFolder, until } from '../../apps/standalone/test/assay-process.js';
+import { until } from '@assay/testing';
+import { AssayServer, removeFolder, testFolder } from '../../apps/standalone/test/assay-process.js';
 import { alertRules, dashboardExpressions, demandsIn, groupingsIn } from './observability.js';
 
 /** Names of our metrics that a running server does not have: Prometheus' own, and the gateway's, whose tests ask for it. */

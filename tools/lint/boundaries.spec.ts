@@ -63,5 +63,5 @@ describe('module boundaries', () => {
         !broken.get(file)?.some((rule) => rule === '@nx/enforce-module-boundaries' || rule === 'no-restricted-imports'),
     );
     expect(notNoticed).toEqual([]);
-  }, 180_000);
+  });
 });

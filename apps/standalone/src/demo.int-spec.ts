@@ -1,7 +1,7 @@
-import { brokersOrSkip } from '@assay/testing';
+import { brokersOrSkip, until } from '@assay/testing';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssayProcess, removeFolder, testFolder, until } from '../test/assay-process.js';
+import { AssayProcess, removeFolder, testFolder } from '../test/assay-process.js';
 
 let dataDir: string;
 let demos: AssayProcess[];
@@ -51,7 +51,7 @@ it('replays Cookie Cats, prints table and verdict, ends with 0, and changes noth
   expect([await apart.ended, apart.complaints.filter((line) => !PROGRESS.test(line))]).toEqual([0, []]);
   const end = (text: string): string => text.slice(0, text.indexOf('\nkafka '));
   expect(end(withoutTime(apart.out))).toBe(withoutTime(first.out).trimEnd());
-}, 400_000);
+}, 900_000);
 
 it('--fresh begins anew, and Ctrl-C ends it in order while it serves or replays', async () => {
   const first = demo();

@@ -1,5 +1,6 @@
+import { until } from '@assay/testing';
 import type { ExperimentResults } from '@assay/contracts';
-import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
+import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 
 /** Exposures that a crash may lose are younger than this: the 200 ms of a batch, its write, and a slow machine. */
 const BOUND_MS = 1_000;

@@ -48,7 +48,7 @@ const brokers = brokersOrSkip('the tests of `npm start` on Kafka');
     const ledger = JSON.parse(await out(server, 'ledger', '--json')) as Record<string, number>;
     expect(ledger).toMatchObject({ pending: 0, rejected: 0, deadLettered: 0 });
     expect(server.process.complaints).toEqual([]);
-  }, 180_000);
+  });
 
   it('does not go on with the log in the database', async () => {
     expect(await server.stop()).toBe(0);

@@ -1,9 +1,10 @@
+import { until } from '@assay/testing';
 import type { ExperimentResults, Ledger } from '@assay/contracts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AssayServer, removeFolder, testFolder, until, type AssayProcess } from '../test/assay-process.js';
+import { AssayServer, removeFolder, testFolder, type AssayProcess } from '../test/assay-process.js';
 
 let dataDir: string;
 let server: AssayServer;
@@ -104,7 +105,7 @@ describe('kill -9 of the process in the middle of an import', () => {
     const second = importing(file);
     expect(await second.ended).toBe(0);
     await expectExact(JSON.parse(second.out) as ExperimentResults);
-  }, 240_000);
+  });
 
   it('together with the import: running both again is exact', async () => {
     server = await AssayServer.start(dataDir);
@@ -117,7 +118,7 @@ describe('kill -9 of the process in the middle of an import', () => {
     const second = importing(file);
     expect([await second.ended, second.complaints.filter((line) => line.includes('refused'))]).toEqual([0, []]);
     await expectExact(JSON.parse(second.out) as ExperimentResults);
-  }, 240_000);
+  });
 });
 
 describe('kill -9 of PostgreSQL under load', () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventAccepted } from '@assay/contracts';
-import { brokersOrSkip } from '@assay/testing';
-import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
+import { brokersOrSkip, until } from '@assay/testing';
+import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 import { OtlpReceiver, type ReceivedSpan } from '../test/otlp-receiver.js';
 
 /** What belongs to people, and must be in no log line and no span. */

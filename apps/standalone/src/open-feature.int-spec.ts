@@ -1,3 +1,4 @@
+import { until } from '@assay/testing';
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
 import { OpenFeature as ServerFeatures } from '@openfeature/server-sdk';
@@ -5,7 +6,7 @@ import { ClientProviderEvents, OpenFeature as WebFeatures, type Client, type Pro
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
+import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 import { WebEvents } from '../test/web-events.js';
 
 let folder: string;

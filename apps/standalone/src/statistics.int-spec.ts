@@ -1,5 +1,6 @@
+import { until } from '@assay/testing';
 import type { ExperimentHealth, ExperimentResults, InteractionScan, SampleSizeAnswer } from '@assay/contracts';
-import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
+import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 
 interface Problem {
   readonly code: string;
@@ -12,7 +13,7 @@ describe('the statistics over HTTP', () => {
   beforeAll(async () => {
     dataDir = testFolder();
     server = await AssayServer.start(dataDir);
-  }, 240_000);
+  });
   afterAll(async () => {
     await server.stop();
     removeFolder(dataDir);

@@ -57,7 +57,7 @@ describe.each(transports)('three processes on one database, with %s', (transport
       ServerFeatures.setProvider(domain, provider);
       node.remote = ServerFeatures.getClient(domain);
     }
-  }, 180_000);
+  });
   afterAll(async () => {
     await Promise.all([WebFeatures.close(), ServerFeatures.close()]);
     await Promise.all(nodes.map(({ server }) => server.stop()));

@@ -1,10 +1,11 @@
+import { until } from '@assay/testing';
 import type { ExperimentResults, FlagEvaluations, Page, StoredEvent } from '@assay/contracts';
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
 import { OpenFeature as ServerFeatures } from '@openfeature/server-sdk';
 import { OpenFeature as WebFeatures, type Provider } from '@openfeature/web-sdk';
 import { get } from 'node:http';
-import { AssayServer, removeFolder, testFolder, until } from '../test/assay-process.js';
+import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 import { WebEvents } from '../test/web-events.js';
 import { withTracking } from '../test/with-tracking.js';
 

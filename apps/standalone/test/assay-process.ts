@@ -88,12 +88,3 @@ export function removeFolder(folder: string): void {
   if (existsSync(link)) rmSync(realpathSync(link), { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
 }
-
-/** Waits until something holds. */
-export async function until(condition: () => boolean | Promise<boolean>, patience = 100_000): Promise<void> {
-  const end = Date.now() + patience;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await sleep(50);
-  }
-}

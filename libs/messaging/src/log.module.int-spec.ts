@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventRejected, type RejectedEvent } from '@assay/contracts';
 import { Clock, DatabaseModule, Metrics, SystemClock } from '@assay/platform';
-import { createTestDatabase, testBroker, type TestDatabase } from '@assay/testing';
+import { createTestDatabase, testBroker, type TestDatabase, until } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Global, Injectable, Logger, Module, type INestApplication } from '@nestjs/common';
@@ -10,7 +10,6 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { LogContext } from './consumer/log-context.js';
 import { LogHandler } from './consumer/log-handler.decorator.js';
 import { LogServer } from './consumer/log-server.js';
-import { until } from './contract/until.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import type { LogSettings } from './log/log-options.js';
 import { LogProducer } from './log/log-producer.js';
@@ -99,7 +98,7 @@ describe.each(transports)('LogModule in a Nest application ($transport)', (trans
   it('runs the handlers of several groups, each with its data and context', async () => {
     const seen = app.get(Seen);
     await app.get(LogProducer).append(eventRejected, [{ key: 'p', data: rejected('e1') }]);
-    await until('both groups have seen it', () => seen.by.length === 2);
+    await until(() => seen.by.length === 2, 'both groups have seen it');
     expect([...seen.by].sort()).toEqual([`batch e1 /assay/test`, `single e1 ${eventRejected.name}`]);
     expect(app.get(LogServer).assignments()).toEqual(
       new Map([
@@ -112,7 +111,7 @@ describe.each(transports)('LogModule in a Nest application ($transport)', (trans
   it('knows a handler’s own error, not Nest’s replacement for it', async () => {
     await app.get(LogProducer).append(eventRejected, [{ key: 'p', data: rejected('bad') }]);
     const letters = app.get(DeadLetters);
-    await until('it is dead', async () => (await letters.counts()).get(eventRejected.name) === 1);
+    await until(async () => (await letters.counts()).get(eventRejected.name) === 1, 'it is dead');
     expect((await letters.list()).items).toMatchObject([
       { group: 'single', error: 'the handler does not like it', code: 'TypeError', attempts: 3 },
     ]);
@@ -131,7 +130,7 @@ describe.each(transports)('LogModule in a Nest application ($transport)', (trans
       }),
     ).rejects.toThrow('no');
     await em.transactional((tx) => outbox.add(tx, eventRejected, { key: 'p', data: rejected('last') }));
-    await until('both have seen the last', () => seen.by.filter((line) => line.includes(' last ')).length === 2);
+    await until(() => seen.by.filter((line) => line.includes(' last ')).length === 2, 'both have seen the last');
     expect(seen.by).toContain(`batch ${odd} /assay/test`);
     expect(seen.by.some((line) => line.includes('rolled back'))).toBe(false);
     await expect(outbox.add(em, eventRejected, { key: 'p', data: rejected('x') })).rejects.toThrow(/transactional/);
@@ -142,7 +141,7 @@ describe.each(transports)('LogModule in a Nest application ($transport)', (trans
     app = await start(database.url, transport);
     const seen = app.get(Seen);
     await app.get(LogProducer).append(eventRejected, [{ key: 'p', data: rejected('after') }]);
-    await until('both groups have seen it', () => seen.by.length >= 2);
+    await until(() => seen.by.length >= 2, 'both groups have seen it');
     expect([...seen.by].sort()).toEqual([`batch after /assay/test`, `single after ${eventRejected.name}`]);
   });
 });

@@ -11,3 +11,4 @@ export { aUser } from './builders/a-user.js';
 export { freePort, ServiceProcess } from './process/service-process.js';
 export { TestProcess, type TestProcessOptions } from './process/test-process.js';
 export { repositoryRoot } from './process/repository-root.js';
+export { until } from './process/until.js';

@@ -1,7 +1,6 @@
-import { brokersOrSkip } from '@assay/testing';
+import { brokersOrSkip, until } from '@assay/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningCluster, SERVICES } from '../test/running-cluster.js';
 
 const brokers = brokersOrSkip('the tests of `npm run cluster`');
@@ -16,7 +15,7 @@ interface Running {
   let cluster: RunningCluster;
   beforeAll(async () => {
     cluster = await RunningCluster.start(brokers ?? '');
-  }, 300_000);
+  });
   afterAll(async () => {
     await cluster.stop('SIGKILL');
     await cluster.remove();
@@ -139,11 +138,5 @@ function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 100_000; !(await condition()); await sleep(100)) {
-    if (Date.now() > end) throw new Error('waited in vain');
   }
 }

@@ -1,8 +1,7 @@
-import { brokersOrSkip } from '@assay/testing';
+import { brokersOrSkip, until } from '@assay/testing';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The part of the cluster's programs that is used here. */
 interface Broker {
@@ -95,11 +94,5 @@ const ANSWER_MS = 5_000;
     };
     await until(async () => (await units()) >= 7);
     expect(await units()).toBe(7);
-  }, 180_000);
+  });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 100_000; !(await condition()); await sleep(200)) {
-    if (Date.now() > end) throw new Error('waited in vain');
-  }
-}

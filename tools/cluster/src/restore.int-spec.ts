@@ -1,5 +1,4 @@
-import { brokersOrSkip } from '@assay/testing';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { brokersOrSkip, until } from '@assay/testing';
 import { RunningCluster } from '../test/running-cluster.js';
 
 const brokers = brokersOrSkip('the rehearsal of a restore');
@@ -28,7 +27,7 @@ interface Results {
   let cluster: RunningCluster;
   beforeAll(async () => {
     cluster = await RunningCluster.start(brokers ?? '');
-  }, 300_000);
+  });
   afterAll(async () => {
     await cluster.stop();
     await cluster.sql([`DROP DATABASE IF EXISTS ${backupName()} WITH (FORCE)`], 'postgres');
@@ -87,7 +86,8 @@ interface Results {
   };
   const users = (prefix: string, count: number): string[] =>
     Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
-  const applied = (units: number) => until(async () => (await ledger()).pending === 0 && (await unitsOf()) === units);
+  const applied = (units: number) =>
+    eventually(async () => (await ledger()).pending === 0 && (await unitsOf()) === units);
 
   it('has what came since applied again from Kafka, once, and decides nothing a second time', async () => {
     await begin('checkout');
@@ -99,15 +99,15 @@ interface Results {
     await backUp();
 
     // Definitions change, and units are assigned by what they are now.
-    await until(async () => (await cluster.call('GET', '/api/v1/experiments/checkout')).status === 200);
+    await eventually(async () => (await cluster.call('GET', '/api/v1/experiments/checkout')).status === 200);
     const amendment = { change: { variants: variants(5) }, reason: 'more of the new one' };
     await need('POST', '/api/v1/experiments/checkout/amendments', amendment);
     const { definitionVersion } = await assign('before-0');
     let probes = 0;
-    await until(async () => (await assign(`probe-${(probes += 1)}`)).definitionVersion > definitionVersion);
+    await eventually(async () => (await assign(`probe-${(probes += 1)}`)).definitionVersion > definitionVersion);
     for (const user of users('after', 30)) await assign(user);
     await need('PATCH', '/api/v1/flags/banner', { rolloutPercentage: 100 });
-    await until(async () => (await banner()) === true);
+    await eventually(async () => (await banner()) === true);
     await begin('late');
     await assign('after-0', 'late');
     const exposure = (experiment: string) => (userId: string) => ({
@@ -149,20 +149,16 @@ interface Results {
     expect((await cluster.call('GET', '/api/v1/experiments/late')).status).toBe(404);
     expect(await banner()).toBe(false);
     await need('PATCH', '/api/v1/flags/banner', { rolloutPercentage: 100 });
-    await until(async () => (await banner()) === true);
+    await eventually(async () => (await banner()) === true);
 
     // New units are assigned, what comes again is known, and nothing is left to be published.
     expect((await assign('new-0')).sticky).toBe(false);
     await send([bought('after-0'), bought('new-0')]);
     await applied(told.size + 5);
     expect(await ledger()).toMatchObject({ stored: before.stored - lost + 1, duplicate: before.duplicate + 1 });
-    await until(async () => (await cluster.sql(['SELECT FROM experimentation.outbox'])).length === 0);
+    await eventually(async () => (await cluster.sql(['SELECT FROM experimentation.outbox'])).length === 0);
   }, 600_000);
 });
 
 /** Answers of a service that has lost its database for a moment are waited out too. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 120_000; !(await condition().catch(() => false)); await sleep(200)) {
-    if (Date.now() > end) throw new Error('waited in vain');
-  }
-}
+const eventually = (holds: () => Promise<boolean>): Promise<void> => until(() => holds().catch(() => false));

@@ -1,71 +1,20 @@
 import type { AcceptedEvent } from '@assay/contracts';
-import { Assignment, Experiment, Metric, Project, type AggregationMethod, type Variant } from '@assay/models';
+import { Assignment, Experiment, Metric, Project, type Variant } from '@assay/models';
 import { aProject, anExperiment, testBroker } from '@assay/testing';
-import { emptyMoments, toNumber, type Moments } from '@assay/stats';
 import fc from 'fast-check';
-import { createHash } from 'node:crypto';
-import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { PlanBook } from '../plan/plan-book.js';
 import { ArmStore } from '../data/arm-store.js';
 import { totalArms } from '../data/arm-totals.js';
 import { DataReader } from '../data/data-reader.js';
-import type { ExperimentData } from '../data/experiment-data.js';
 import { UnitScan } from '../data/unit-scan.js';
 import { AnalysisProcess } from '../testing/analysis-process.js';
 import { batchQuantiles, batchQuery } from '../testing/batch-query.js';
-import { readMoments } from '../units/moments.js';
+import { AGGREGATIONS, settingsOf } from '../testing/every-aggregation.js';
+import { rowsOf } from '../testing/held-rows.js';
+import { history, keyOf, variantOf, type Sent } from '../testing/random-history.js';
 
-/** Metrics as `event_aggregation`; some names say more than the aggregation. */
-const AGGREGATIONS = [
-  'exists',
-  'count',
-  'sum',
-  'average',
-  'min',
-  'max',
-  'first',
-  'last',
-  'distinct',
-  'ratio',
-  'funnel',
-  'capped',
-  'quantile',
-  'unitquantile',
-] as const;
 const DAY = Date.parse('2026-03-01T00:00:00Z');
 const HOUR = 3_600_000;
-
-interface Sent {
-  readonly user: number;
-  readonly kind: 'exposure' | 'assignment' | 'buy' | 'visit';
-  readonly variant: number;
-  /** Half hours after the day began: few enough that instants coincide. */
-  readonly time: number;
-  readonly value: number | null;
-}
-
-const value = fc.oneof(
-  fc.constant(null),
-  fc.integer({ min: -50, max: 50 }),
-  fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((double) => Math.round(double * 1e6) / 1e6),
-  fc.integer({ min: 0, max: 9 }).map((digit) => 3e9 + digit / 8),
-);
-const sent: fc.Arbitrary<Sent> = fc.record({
-  user: fc.integer({ min: 0, max: 11 }),
-  kind: fc.constantFrom('exposure', 'exposure', 'assignment', 'buy', 'buy', 'buy', 'visit'),
-  // Mostly the same variant per user, so that conflicts are there but not the rule.
-  variant: fc.integer({ min: 0, max: 9 }),
-  time: fc.integer({ min: 0, max: 20 }),
-  value,
-});
-
-/** A history, the order in which it arrives, what is sent twice (with another time), and where the batches are cut. */
-const history = fc.record({
-  messages: fc.array(sent, { minLength: 1, maxLength: 80 }),
-  resent: fc.array(fc.nat(), { maxLength: 12 }),
-  cuts: fc.array(fc.nat(), { maxLength: 6 }),
-  amendAt: fc.nat(),
-});
 
 const RUNS = Number(process.env['ASSAY_FUZZ_RUNS'] ?? 20);
 const broker = testBroker();
@@ -232,24 +181,6 @@ describe.each(TRANSPORTS)('what analysis holds, over the log of $log', ({ option
   });
 });
 
-/** Most messages of a user name the user's own variant; one in ten another. */
-function variantOf(variants: readonly Variant[], { user, variant }: Sent): Variant {
-  const usual = user % 2;
-  return variants[variant === 9 ? 1 - usual : usual]!;
-}
-
-/** Like the keys that ingestion makes: a hash, whose leading bits put events of one instant in order. */
-function keyOf(experimentId: string, index: number): string {
-  const hash = createHash('sha256').update(`${experimentId} ${index}`).digest('hex');
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(12, 15)}`,
-    `8${hash.slice(15, 18)}`,
-    hash.slice(18, 30),
-  ].join('-');
-}
-
 /** Metrics of a running experiment change: what is held has to be computed anew. */
 async function amend(analysis: AnalysisProcess, experiment: Experiment): Promise<void> {
   const { em } = analysis;
@@ -268,55 +199,3 @@ function expectClose(got: number, expected: number, scale: number): void {
 
 /** A product of two quantities is known as well as their squares are. */
 const scaleOf = (products: readonly number[]): number => Math.max(0, ...products.map(Math.abs));
-
-function settingsOf(aggregation: string, eventName: string, other: string): Partial<Metric> {
-  switch (aggregation) {
-    case 'ratio':
-      return { aggregationMethod: 'ratio', denominatorEventName: other };
-    case 'funnel':
-      return { aggregationMethod: 'funnel', steps: [other, eventName] };
-    case 'capped':
-      return { aggregationMethod: 'sum', capPercentile: 0.8 };
-    case 'quantile':
-      return { aggregationMethod: 'quantile', quantile: 0.7 };
-    case 'unitquantile':
-      return { aggregationMethod: 'quantile', quantile: 0.5, quantileBy: 'unit' };
-    default:
-      return { aggregationMethod: aggregation as AggregationMethod };
-  }
-}
-
-interface HeldRow {
-  readonly variantId: string;
-  readonly metric: string;
-  readonly n: number;
-  readonly quantile?: number;
-  readonly sums: readonly number[];
-  readonly products: readonly number[];
-}
-
-/** Data in the form of the batch query; metrics that sums do not tell as they are ranked. */
-function rowsOf(plan: ExperimentPlan, { totals, ranked }: ExperimentData): HeldRow[] {
-  return [...totals].flatMap(([variantId, arm]) =>
-    plan.metrics.map(({ metric, momentOffset, dimensions, isRanked }): HeldRow => {
-      const found = ranked.get(metric.name)?.arms.get(variantId);
-      const row = { variantId, metric: metric.name, sums: [], products: [] };
-      if (metric.quantile !== null) {
-        return { ...row, n: found?.quantile?.n ?? 0, quantile: found?.quantile?.quantile ?? NaN };
-      }
-      if (isRanked) return { ...row, ...rawSums(found?.moments ?? emptyMoments(dimensions)) };
-      const { n, sums, products } = readMoments(arm.moments, momentOffset, dimensions);
-      return { ...row, n, sums: sums.map(toNumber), products: products.map(toNumber) };
-    }),
-  );
-}
-
-/** Means and centred products back to what a query adds up. */
-function rawSums({ n, means, products }: Moments): Pick<HeldRow, 'n' | 'sums' | 'products'> {
-  const pairs = means.flatMap((left, row) => means.slice(row).map((right) => n * left * right));
-  return {
-    n,
-    sums: means.map((mean) => n * mean),
-    products: products.map((product, index) => product + (pairs[index] ?? 0)),
-  };
-}

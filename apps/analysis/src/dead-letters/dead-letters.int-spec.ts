@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   auditRecorded,
   eventAccepted,
@@ -13,7 +12,7 @@ import {
   type Problem,
 } from '@assay/contracts';
 import { LogProducer, LogTail } from '@assay/messaging';
-import { testBroker } from '@assay/testing';
+import { testBroker, until } from '@assay/testing';
 import { ServedAnalysis, type Transport } from '../testing/served-analysis.js';
 
 const BROKEN = '{"specversion":"1.0", broken}';
@@ -61,12 +60,6 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
     const { body } = await analysis.call<{ items: { id: string }[] }>('GET', '/api/v1/events?limit=200');
     return body.items.map(({ id }) => id).sort();
   };
-  const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-    for (const end = Date.now() + 100_000; !(await holds()); await sleep(50)) {
-      if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
-    }
-  };
-
   beforeAll(async () => {
     analysis = await ServedAnalysis.start(transport);
     const { projectId, app } = analysis;
@@ -90,7 +83,7 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
   afterAll(() => analysis.stop());
 
   it('puts malformed records aside with reason and tries, while the partition goes on', async () => {
-    await until('the event behind them is stored', async () => (await stored()).includes('after'));
+    await until(async () => (await stored()).includes('after'), 'the event behind them is stored');
     expect(await stored()).toEqual(['after', 'before']);
     const { body } = await letters('?status=dead');
     expect(body.total).toBe(3);
@@ -155,7 +148,7 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
     expect(await ledger()).toMatchObject({ stored: 2, deadLettered: 2, pending: 0 });
     const replayed = await analysis.call<DeadLetter>('POST', `${DEAD}/${wrongVersion ?? ''}/replay`);
     expect([replayed.status, replayed.body.status]).toEqual([200, 'replayed']);
-    await until('the replayed event is stored', async () => (await stored()).includes('mended'));
+    await until(async () => (await stored()).includes('mended'), 'the replayed event is stored');
     expect(await ledger()).toEqual({ received: 4, stored: 3, duplicate: 0, rejected: 0, deadLettered: 1, pending: 0 });
     const again = await analysis.call<Problem>('POST', `${DEAD}/${wrongVersion ?? ''}/replay`);
     expect([again.status, again.body.code]).toEqual([409, 'already_settled']);
@@ -164,7 +157,7 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
     const discarded = await analysis.call<DeadLetter>('POST', `${DEAD}/${wrongType ?? ''}/discard`);
     expect([discarded.status, discarded.body.status]).toEqual([200, 'discarded']);
     expect((await letters('?status=dead')).body.items.map(({ id }) => id)).toEqual([notJson]);
-    await until('both are audited', () => Promise.resolve(audits.length >= 2));
+    await until(() => Promise.resolve(audits.length >= 2), 'both are audited');
     expect(audits.map(({ action, resourceId }) => [action, resourceId])).toEqual([
       ['dead_letter.replayed', wrongVersion],
       ['dead_letter.discarded', wrongType],

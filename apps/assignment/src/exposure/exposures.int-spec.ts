@@ -1,7 +1,7 @@
 import type { OfrepSuccess } from '@assay/contracts';
 import type { Flag } from '@assay/evaluation';
 import { Assignment, Experiment, Project, type FeatureFlag } from '@assay/models';
-import { aFlag, anExperiment } from '@assay/testing';
+import { aFlag, anExperiment, until } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssignmentProcess } from '../testing/assignment-process.js';
 
@@ -46,13 +46,6 @@ const evaluate = async (flag: FeatureFlag, targetingKey: string, at = node) =>
   ).body;
 
 const recordedOf = ({ id }: Experiment, at = node) => at.recorded.filter(({ experimentId }) => experimentId === id);
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 100_000; !condition();) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await sleep(10);
-  }
-}
 
 it('are recorded behind the answer, once per unit and version, and nothing is stored', async () => {
   const { experiment, flag } = await split(false);

@@ -1,4 +1,4 @@
-import { freePort } from '@assay/testing';
+import { freePort, until } from '@assay/testing';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
@@ -238,13 +238,3 @@ describe('the gateway', () => {
     expect([answer.status, ((await answer.json()) as Problem).code]).toEqual([413, 'payload_too_large']);
   });
 });
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (
-    const end = Date.now() + 100_000;
-    !(await condition());
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  ) {
-    if (Date.now() > end) throw new Error('waited in vain');
-  }
-}

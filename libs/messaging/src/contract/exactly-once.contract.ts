@@ -1,9 +1,9 @@
+import { until } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StaleBatchError } from '../consumer/log-context.js';
 import type { Stage } from './log-contract.js';
 import type { LogProcess } from './log-process.js';
 import { notes, testTopic } from './test-topic.js';
-import { until } from './until.js';
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -31,7 +31,7 @@ export function describeExactlyOnce(stage: Stage): void {
         )
         .listen();
       for (let index = 0; index < 20; index += 1) await process.producer.append(topic, notes(50, 20, index * 50));
-      await until('1,000 are applied', async () => (await stage.applied('flaky')).length >= 1_000);
+      await until(async () => (await stage.applied('flaky')).length >= 1_000, '1,000 are applied');
       await sleep(200);
       expect(sorted(await stage.applied('flaky'))).toEqual(upTo(1_000));
     });
@@ -68,7 +68,7 @@ export function describeExactlyOnce(stage: Stage): void {
         victim?.kill();
       }
       await writing;
-      await until('2,000 are applied', async () => (await stage.applied('killed')).length >= 2_000, 40_000);
+      await until(async () => (await stage.applied('killed')).length >= 2_000, '2,000 are applied', 40_000);
       await sleep(300);
       expect(sorted(await stage.applied('killed'))).toEqual(upTo(2_000));
     });
@@ -95,7 +95,7 @@ export function describeExactlyOnce(stage: Stage): void {
           }
         })
         .listen();
-      await until('six are applied', async () => (await stage.applied('zombie')).length >= 6);
+      await until(async () => (await stage.applied('zombie')).length >= 6, 'six are applied');
       expect(await stage.applied('zombie')).toEqual([4, 5, 6, 7, 8, 9]);
       expect(refusals).toEqual([expect.any(StaleBatchError)]);
       expect(await process.admin.committed('zombie', topic)).toEqual(new Map([[0, 10]]));
@@ -113,13 +113,13 @@ export function describeExactlyOnce(stage: Stage): void {
           return new Promise<void>(() => undefined);
         })
         .listen();
-      await until('three are applied', async () => (await stage.applied('again')).length === 3);
+      await until(async () => (await stage.applied('again')).length === 3, 'three are applied');
       await first.producer.append(topic, notes(2, 1, 3));
-      await until('the handler hangs', () => reached);
+      await until(() => reached, 'the handler hangs');
       first.kill();
       const second = await stage.process([topic]);
       second.batch(topic, 'again', stage.effects(second)).listen();
-      await until('five are applied', async () => (await stage.applied('again')).length >= 5);
+      await until(async () => (await stage.applied('again')).length >= 5, 'five are applied');
       expect(await stage.applied('again')).toEqual([0, 1, 2, 3, 4]);
     });
   });

@@ -1,7 +1,7 @@
+import { until } from '@assay/testing';
 import { AppError } from '@assay/contracts';
 import type { Stage } from './log-contract.js';
 import { notes, testTopic } from './test-topic.js';
-import { until } from './until.js';
 
 /** The failure policy: outages are waited out in order, poison is put aside and can be sent again. */
 export function describeFailures(stage: Stage): void {
@@ -21,8 +21,8 @@ export function describeFailures(stage: Stage): void {
         notes(100).map((note) => ({ ...note, scope: 'project-9' })),
       );
       await until(
-        'the offset is past all',
         async () => (await process.admin.committed('poison', topic)).get(0) === 100,
+        'the offset is past all',
       );
       const sound = Array.from({ length: 100 }, (_, n) => n).filter((n) => ![17, 57, 97].includes(n));
       expect(await stage.applied('poison')).toEqual(sound);
@@ -50,7 +50,7 @@ export function describeFailures(stage: Stage): void {
         })
         .listen();
       await process.producer.append(topic, notes(3, 1));
-      await until('the offset is past all', async () => (await process.admin.committed('single', topic)).get(0) === 3);
+      await until(async () => (await process.admin.committed('single', topic)).get(0) === 3, 'the offset is past all');
       expect(tries).toEqual([
         [0, 1],
         [1, 1],
@@ -78,7 +78,7 @@ export function describeFailures(stage: Stage): void {
         })
         .listen();
       await process.producer.append(topic, notes(6, 1));
-      await until('all are handled', () => handled.length >= 6);
+      await until(() => handled.length >= 6, 'all are handled');
       expect(handled).toEqual([0, 1, 2, 3, 4, 5]);
       expect((await process.deadLetters.list({ topic: topic.name })).items).toEqual([]);
     });
@@ -103,7 +103,7 @@ export function describeFailures(stage: Stage): void {
       await stage.appendRaw(process, topic, JSON.stringify({ ...envelope, data: { n: 'seven' } }));
       await process.producer.append(topic, notes(1, 1, 1));
       process.batch(topic, 'malformed', stage.effects(process)).listen();
-      await until('both are applied', async () => (await stage.applied('malformed')).length === 2);
+      await until(async () => (await stage.applied('malformed')).length === 2, 'both are applied');
       const { items } = await process.deadLetters.list({ topic: topic.name });
       expect(items.reverse().map(({ offset, code, attempts }) => ({ offset, code, attempts }))).toEqual([
         { offset: 1, code: 'not_json', attempts: 1 },
@@ -133,7 +133,7 @@ export function describeFailures(stage: Stage): void {
         { key: 'a', data: { n: 1 }, id: 'one' },
         { key: 'a', data: { n: 2 }, id: 'two' },
       ]);
-      await until('both are dead', async () => (await process.deadLetters.counts()).get(topic.name) === 2);
+      await until(async () => (await process.deadLetters.counts()).get(topic.name) === 2, 'both are dead');
       cursed = false;
       const { items } = await process.deadLetters.list({ topic: topic.name, status: 'dead' });
       const [two, one] = items;
@@ -141,7 +141,7 @@ export function describeFailures(stage: Stage): void {
       await expect(process.deadLetters.replay(one?.id ?? '')).rejects.toMatchObject({ kind: 'conflict' });
       await process.deadLetters.discard(two?.id ?? '');
       await expect(process.deadLetters.replay(two?.id ?? '')).rejects.toMatchObject({ code: 'already_settled' });
-      await until('it was handled', () => handled.length > 0);
+      await until(() => handled.length > 0, 'it was handled');
       expect(handled).toEqual(['one']);
       expect((await process.deadLetters.show(one?.id ?? '')).status).toBe('replayed');
       expect((await process.deadLetters.counts()).get(topic.name)).toBeUndefined();
@@ -152,7 +152,7 @@ export function describeFailures(stage: Stage): void {
       const process = await stage.process([topic]);
       for (let index = 0; index < 5; index += 1) await stage.appendRaw(process, topic, `nonsense ${index}`);
       process.batch(topic, 'pages', stage.effects(process)).listen();
-      await until('five are dead', async () => (await process.deadLetters.counts()).get(topic.name) === 5);
+      await until(async () => (await process.deadLetters.counts()).get(topic.name) === 5, 'five are dead');
       const first = await process.deadLetters.list({ topic: topic.name, limit: 3 });
       const second = await process.deadLetters.list({ topic: topic.name, limit: 3, cursor: first.nextCursor ?? '' });
       expect([...first.items, ...second.items].map(({ offset }) => offset)).toEqual([4, 3, 2, 1, 0]);

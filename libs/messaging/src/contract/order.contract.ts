@@ -1,7 +1,7 @@
+import { until } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from './log-contract.js';
 import { notes, testTopic } from './test-topic.js';
-import { until } from './until.js';
 
 /** Order, completeness, and how soon records arrive. */
 export function describeOrder(stage: Stage): void {
@@ -34,7 +34,7 @@ export function describeOrder(stage: Stage): void {
           }
         }),
       );
-      await until('all 1,580 records were seen', () => count >= 1_580);
+      await until(() => count >= 1_580, 'all 1,580 records were seen');
       expect(count).toBe(1_580);
       expect(seen.size).toBe(40);
       for (const order of seen.values()) expect(order).toEqual([...order].sort((a, b) => a - b));
@@ -55,7 +55,7 @@ export function describeOrder(stage: Stage): void {
       await Promise.all(
         Array.from({ length: 50 }, (_, index) => process.producer.append(topic, notes(10, 3, index * 10))),
       );
-      await until('500 records were seen', () => order.length >= 500);
+      await until(() => order.length >= 500, '500 records were seen');
       expect(offsets).toEqual(Array.from({ length: 500 }, (_, index) => index));
       expect(order).toEqual(Array.from({ length: 500 }, (_, index) => index));
       expect(await process.admin.ends(topic)).toEqual([{ partition: 0, earliest: 0, next: 500 }]);
@@ -74,7 +74,7 @@ export function describeOrder(stage: Stage): void {
         .listen();
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       await process.producer.append(topic, [{ key: 'ключ', scope: 'project-1', data, id: 'id-1', traceparent }]);
-      await until('the record was seen', () => envelopes.length === 1);
+      await until(() => envelopes.length === 1, 'the record was seen');
       expect(envelopes[0]).toEqual({
         specversion: '1.0',
         id: 'id-1',
@@ -99,7 +99,7 @@ export function describeOrder(stage: Stage): void {
           maxBatch: 10,
         })
         .listen();
-      await until('all were seen', () => sizes.reduce((sum, size) => sum + size, 0) === 95);
+      await until(() => sizes.reduce((sum, size) => sum + size, 0) === 95, 'all were seen');
       expect(Math.max(...sizes)).toBe(10);
     });
 
@@ -108,12 +108,12 @@ export function describeOrder(stage: Stage): void {
       const process = await stage.process([topic]);
       await process.producer.append(topic, notes(30));
       process.batch(topic, 'resume', stage.effects(process)).listen();
-      await until('30 are applied', async () => (await stage.applied('resume')).length === 30);
+      await until(async () => (await stage.applied('resume')).length === 30, '30 are applied');
       await process.close();
       const next = await stage.process([topic]);
       await next.producer.append(topic, notes(20, 20, 30));
       next.batch(topic, 'resume', stage.effects(next)).listen();
-      await until('50 are applied', async () => (await stage.applied('resume')).length >= 50);
+      await until(async () => (await stage.applied('resume')).length >= 50, '50 are applied');
       await sleep(100);
       expect((await stage.applied('resume')).sort((a, b) => a - b)).toEqual(
         Array.from({ length: 50 }, (_, index) => index),
@@ -129,7 +129,7 @@ export function describeOrder(stage: Stage): void {
         .listen();
       for (let index = 1; index <= 15; index += 1) {
         await writer.producer.append(topic, [{ key: `k${index}`, data: { n: performance.now() } }]);
-        await until('it was seen', () => waits.length >= index);
+        await until(() => waits.length >= index, 'it was seen');
       }
       const median = waits.slice(5).sort((a, b) => a - b)[5] ?? Infinity;
       expect(median).toBeLessThan(300);

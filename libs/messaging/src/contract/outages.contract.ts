@@ -1,8 +1,8 @@
+import { until } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@assay/contracts';
 import type { Stage } from './log-contract.js';
 import { testTopic } from './test-topic.js';
-import { until } from './until.js';
 
 /** Log and database out of reach for a while, without the process ending. */
 export function describeOutages(stage: Stage): void {
@@ -35,10 +35,10 @@ export function describeOutages(stage: Stage): void {
       }
       await sleep(300);
       writer.cut();
-      await until('a writer has been refused', () => refusals.length > 0, 6_000);
+      await until(() => refusals.length > 0, 'a writer has been refused', 6_000);
       writer.heal();
       const before = acknowledged.length;
-      await until('it writes again', () => acknowledged.length > before + 20);
+      await until(() => acknowledged.length > before + 20, 'it writes again');
       writing = false;
       await Promise.all(writers);
       expect(refusals.length).toBeGreaterThan(0);
@@ -47,10 +47,10 @@ export function describeOutages(stage: Stage): void {
         expect(error).toMatchObject({ kind: 'unavailable', retryAfter: 2 });
         expect(afterMs).toBeLessThan(5_000);
       }
-      await until('all that was acknowledged is applied', async () => {
+      await until(async () => {
         const applied = new Set(await stage.applied('outages'));
         return acknowledged.every((n) => applied.has(n));
-      });
+      }, 'all that was acknowledged is applied');
       // Each was sent once, so each is there at most once, acknowledged or not.
       const applied = await stage.applied('outages');
       expect(new Set(applied).size).toBe(applied.length);
@@ -67,7 +67,7 @@ export function describeOutages(stage: Stage): void {
         await writer.producer.append(topic, [{ key: `key-${n}`, data: { n } }]);
         await sleep(20);
       }
-      await until('all were seen', () => seen.length >= 30);
+      await until(() => seen.length >= 30, 'all were seen');
       expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n));
     });
   });

@@ -1,8 +1,8 @@
+import { until } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from './log-contract.js';
 import type { LogProcess } from './log-process.js';
 import { notes, testTopic, type Note } from './test-topic.js';
-import { until } from './until.js';
 
 const partitionsOf = (process: LogProcess): number[] => [...process.server.assignments().values()].flat();
 
@@ -15,7 +15,7 @@ export function describeSharing(stage: Stage): void {
       process.batch(topic, 'left', stage.effects(process)).batch(topic, 'right', stage.effects(process)).listen();
       await process.producer.append(topic, notes(200));
       for (const group of ['left', 'right']) {
-        await until(`${group} has all`, async () => (await stage.applied(group)).length >= 200);
+        await until(async () => (await stage.applied(group)).length >= 200, `${group} has all`);
         expect((await stage.applied(group)).sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n));
       }
     });
@@ -36,23 +36,23 @@ export function describeSharing(stage: Stage): void {
       const all = (...processes: LogProcess[]): boolean =>
         [...processes.flatMap(partitionsOf)].sort().join() === '0,1,2,3,4,5,6,7';
       const one = await join();
-      await until('one has all', () => all(one));
+      await until(() => all(one), 'one has all');
       const two = await join();
-      await until('they have four each', () => all(one, two) && partitionsOf(one).length === 4);
+      await until(() => all(one, two) && partitionsOf(one).length === 4, 'they have four each');
       const three = await join();
       await until(
-        'nobody has more than three',
         () => all(one, two, three) && [one, two, three].every((process) => partitionsOf(process).length <= 3),
+        'nobody has more than three',
       );
       await one.producer.append(topic, notes(400));
       const before = Date.now();
       two.kill();
-      await until('two are left', () => all(one, three));
+      await until(() => all(one, three), 'two are left');
       // A broker notices a silent member by its session timeout; the PostgreSQL log at once.
       expect(Date.now() - before).toBeLessThan(15_000);
       await one.close();
-      await until('one is left', () => all(three));
-      await until('all are applied', async () => (await stage.applied('shared')).length >= 400);
+      await until(() => all(three), 'one is left');
+      await until(async () => (await stage.applied('shared')).length >= 400, 'all are applied');
       expect((await stage.applied('shared')).sort((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, n) => n));
     });
 
@@ -66,13 +66,13 @@ export function describeSharing(stage: Stage): void {
       };
       process.single(topic, 'ending', handler).listen();
       await process.producer.append(topic, notes(40, 1));
-      await until('it has begun', () => handled.length >= 2);
+      await until(() => handled.length >= 2, 'it has begun');
       await process.close();
       const until1 = handled.length;
       expect(until1).toBeLessThan(40);
       const next = await stage.process([topic]);
       next.single(topic, 'ending', async ({ n }) => void handled.push(await Promise.resolve(n))).listen();
-      await until('all were handled', () => handled.length >= 40);
+      await until(() => handled.length >= 40, 'all were handled');
       expect(handled).toEqual(Array.from({ length: 40 }, (_, n) => n));
     });
 
@@ -93,7 +93,7 @@ export function describeSharing(stage: Stage): void {
       );
       expect((await process.admin.lag('pending', topic)).reduce((sum, { lag }) => sum + lag, 0)).toBe(47);
       process.batch(topic, 'pending', stage.effects(process), { maxBatch: 7 }).listen();
-      await until('all are applied', async () => (await stage.applied('pending')).length === 47);
+      await until(async () => (await stage.applied('pending')).length === 47, 'all are applied');
       expect(await process.admin.pendingByScope('pending', topic)).toEqual(new Map());
       expect((await process.admin.lag('pending', topic)).every(({ lag }) => lag === 0)).toBe(true);
     });
@@ -114,11 +114,11 @@ export function describeSharing(stage: Stage): void {
         seen[1]?.push(envelope.data.n);
       });
       await one.producer.append(topic, notes(20, 10));
-      await until('both have seen all', () => seen.every((list) => list.length >= 20));
+      await until(() => seen.every((list) => list.length >= 20), 'both have seen all');
       for (const list of seen) expect(list.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n));
       await stop();
       await one.producer.append(topic, notes(1, 1, 50));
-      await until('the other has seen it', () => seen[1]?.length === 21);
+      await until(() => seen[1]?.length === 21, 'the other has seen it');
       expect(seen[0]).toHaveLength(20);
     });
   });

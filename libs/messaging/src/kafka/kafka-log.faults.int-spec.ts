@@ -1,9 +1,8 @@
-import { createTestDatabase, testBroker, type TestDatabase } from '@assay/testing';
+import { createTestDatabase, testBroker, type TestDatabase, until } from '@assay/testing';
 import { Logger } from '@nestjs/common';
 import { ConfigResourceTypes, Kafka, type Admin } from 'kafkajs';
 import { LogProcess } from '../contract/log-process.js';
 import { notes, testTopic, type Note } from '../contract/test-topic.js';
-import { until } from '../contract/until.js';
 import type { Topic } from '@assay/contracts';
 import { KafkaLog } from './kafka-log.js';
 
@@ -70,7 +69,7 @@ if ('skip' in broker) {
       expect(await configOf(compacted, 'cleanup.policy')).toBe('compact');
       expect(await process.admin.ends(kept)).toHaveLength(3);
       const grown = await processOf({ ...kept, partitions: 5 });
-      await until('it has five', async () => (await grown.admin.ends(kept)).length === 5);
+      await until(async () => (await grown.admin.ends(kept)).length === 5, 'it has five');
     });
 
     it('goes on at the earliest record when those before it were deleted', async () => {
@@ -78,11 +77,13 @@ if ('skip' in broker) {
       const process = await processOf(topic);
       await process.producer.append(topic, notes(30, 1));
       const partitions = [{ partition: 0, offset: '10' }];
-      await until('the first ten are deleted', () =>
-        admin.deleteTopicRecords({ topic: topic.name, partitions }).then(
-          () => true,
-          () => false,
-        ),
+      await until(
+        () =>
+          admin.deleteTopicRecords({ topic: topic.name, partitions }).then(
+            () => true,
+            () => false,
+          ),
+        'the first ten are deleted',
       );
       const seen = collect(process, topic, 'gap');
       await process.pool.query(
@@ -90,7 +91,7 @@ if ('skip' in broker) {
         [topic.name],
       );
       process.listen();
-      await until('20 were seen', () => seen.length === 20);
+      await until(() => seen.length === 20, '20 were seen');
       expect(seen).toEqual(upTo(20).map((index) => index + 10));
       expect((await process.admin.committed('gap', topic)).get(0)).toBe(30);
       expect((await process.admin.lag('gap', topic))[0]?.lag).toBe(0);
@@ -106,9 +107,9 @@ if ('skip' in broker) {
       );
       const seen = collect(process, topic, 'beyond');
       process.listen();
-      await until('it holds the partition', () => [...process.server.assignments().values()].flat().length === 1);
+      await until(() => [...process.server.assignments().values()].flat().length === 1, 'it holds the partition');
       await process.producer.append(topic, notes(5, 1, 5));
-      await until('what comes after is seen', () => seen.length > 0);
+      await until(() => seen.length > 0, 'what comes after is seen');
       expect(seen).toEqual([8, 9]);
     });
 
@@ -127,14 +128,14 @@ if ('skip' in broker) {
       for (let n = 0; n < 6; n += 1) {
         await process.outbox.add(process.pool, topic, { key: 'definition', data: { n }, id: `id-${n}` });
       }
-      await until('five were seen', () => seen.length === 5);
+      await until(() => seen.length === 5, 'five were seen');
       expect(seen).toEqual([0, 1, 2, 4, 5].map((n) => `definition ${n}`));
-      await until('the outbox is empty', async () => (await process.relay.backlog()).messages === 0);
+      await until(async () => (await process.relay.backlog()).messages === 0, 'the outbox is empty');
       cursed = false;
       const { items } = await process.deadLetters.list({ topic: topic.name });
       expect(items).toMatchObject([{ key: 'definition', attempts: 3 }]);
       await process.deadLetters.replay(items[0]?.id ?? '');
-      await until('it was seen', () => seen.length === 6);
+      await until(() => seen.length === 6, 'it was seen');
       expect(seen[5]).toBe('definition 3');
     });
 

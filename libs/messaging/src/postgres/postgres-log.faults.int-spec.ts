@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '@assay/testing';
+import { createTestDatabase, type TestDatabase, until } from '@assay/testing';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { wholeRecord } from '../log/encoded-record.js';
 import type { EncodedRecord } from '../log/log-transport.js';
 import { LogProcess } from '../contract/log-process.js';
 import { notes, testTopic, type Note } from '../contract/test-topic.js';
-import { until } from '../contract/until.js';
 import { keepAlive } from './pool-connection.js';
 import { PostgresLog } from './postgres-log.js';
 
@@ -78,7 +77,7 @@ describe('the PostgreSQL log under faults', () => {
         await process.producer.append(topic, notes(2, 10, 20 + index * 2));
       }),
     ]);
-    await until('all that was committed was seen', () => seen.length >= 80);
+    await until(() => seen.length >= 80, 'all that was committed was seen');
     expect([...seen].sort((a, b) => a - b)).toEqual(upTo(80));
     for (const { earliest, next } of await process.admin.ends(topic)) {
       const { rows } = await admin.query<{ records: number }>(
@@ -118,16 +117,18 @@ describe('the PostgreSQL log under faults', () => {
       await admin.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
       );
-      await until('it can be written to again', () =>
-        process.producer.check().then(
-          () => true,
-          () => false,
-        ),
+      await until(
+        () =>
+          process.producer.check().then(
+            () => true,
+            () => false,
+          ),
+        'it can be written to again',
       );
     }
     await process.producer.append(topic, notes(20, 20, from));
-    await until('all were handled', () => new Set(seen).size === 80);
-    await until('all were tailed', () => new Set(tailed).size === 80);
+    await until(() => new Set(seen).size === 80, 'all were handled');
+    await until(() => new Set(tailed).size === 80, 'all were tailed');
     expect(tailed).toHaveLength(80);
   });
 
@@ -136,20 +137,20 @@ describe('the PostgreSQL log under faults', () => {
     const [frozen, other] = [await processOf(topic), await processOf(topic)];
     collect(frozen, topic, 'frozen');
     frozen.listen();
-    await until('it has both', () => [...frozen.server.assignments().values()].flat().length === 2);
+    await until(() => [...frozen.server.assignments().values()].flat().length === 2, 'it has both');
     const seen = collect(other, topic, 'frozen');
     other.listen();
-    await until('they share', () => [...other.server.assignments().values()].flat().length === 1);
+    await until(() => [...other.server.assignments().values()].flat().length === 1, 'they share');
     // What a stopped process does: its session stays open and says nothing more.
     await frozen.session.query(`SET idle_session_timeout = '500ms'`);
     const stuck: ((error: Error) => void)[] = [];
     Object.assign(frozen.session, { query: () => new Promise((_, reject) => stuck.push(reject)) });
     await other.producer.append(topic, notes(40));
-    await until('the other has both', () => [...other.server.assignments().values()].flat().length === 2, 10_000);
-    await until('all were handled', async () => {
+    await until(() => [...other.server.assignments().values()].flat().length === 2, 'the other has both', 10_000);
+    await until(async () => {
       const lag = await other.admin.lag('frozen', topic);
       return lag.every((each) => each.lag === 0);
-    });
+    }, 'all were handled');
     expect(seen.length).toBeGreaterThan(0);
     Reflect.deleteProperty(frozen.session, 'query');
     for (const reject of stuck) reject(new Error('killed'));
@@ -187,9 +188,9 @@ describe('the PostgreSQL log under faults', () => {
         client.release();
       }),
     );
-    await until('all were published', () => [...seen.values()].flat().length >= 200);
+    await until(() => [...seen.values()].flat().length >= 200, 'all were published');
     for (const order of seen.values()) expect(order).toEqual(upTo(40).map((index) => index + 1));
-    await until('the outbox is empty', async () => (await one.relay.backlog()).messages === 0);
+    await until(async () => (await one.relay.backlog()).messages === 0, 'the outbox is empty');
     expect(await two.relay.backlog()).toEqual({ messages: 0, ageSeconds: 0 });
   });
 
@@ -212,7 +213,7 @@ describe('the PostgreSQL log under faults', () => {
     expect(await process.admin.retain()).toBe(5);
     const seen = collect(process, topic, 'late');
     process.listen();
-    await until('the rest was seen', () => seen.length === 5);
+    await until(() => seen.length === 5, 'the rest was seen');
     expect(seen).toEqual([15, 16, 17, 18, 19]);
   });
 
@@ -227,8 +228,8 @@ describe('the PostgreSQL log under faults', () => {
     await admin.query('DELETE FROM experimentation.log_batches WHERE topic = $1 AND base_offset < 10', [topic.name]);
     const seen = collect(process, topic, 'gap');
     process.listen();
-    await until('the rest was seen', () => seen.length === 10);
-    await until('the offset was stored', async () => (await process.admin.committed('gap', topic)).get(0) === 20);
+    await until(() => seen.length === 10, 'the rest was seen');
+    await until(async () => (await process.admin.committed('gap', topic)).get(0) === 20, 'the offset was stored');
     expect(await process.admin.pendingByScope('gap', topic)).toEqual(new Map());
   });
 

@@ -1,3 +1,4 @@
+import { until } from '@assay/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -47,14 +48,6 @@ const query = async (url: string, sql: string): Promise<Record<string, unknown>[
     return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end().catch(() => undefined);
-  }
-};
-
-const until = async (condition: () => Promise<boolean> | boolean): Promise<void> => {
-  const end = Date.now() + 100_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 30));
   }
 };
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, chmodSync, readFileSync, rmSync, writeFileSync
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { serverAccount } from './server-account.js';
+import { until } from '../process/until.js';
 import { serverBinaries } from './server-binaries.js';
 
 const KEEPER = fileURLToPath(new URL('./postgres-keeper.ts', import.meta.url));
@@ -21,13 +21,6 @@ async function startKeeper(changes: { postgres?: string } = {}) {
   writeFileSync(plan, JSON.stringify({ directory, runPid: run.pid, binaries, account, password: 'secret' }));
   const keeper = spawn(process.execPath, [KEEPER, plan], { detached: true, stdio: 'ignore' });
   return { run, directory, keeper };
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 100_000; Date.now() < deadline; await sleep(25)) {
-    if (await condition()) return;
-  }
-  throw new Error('it did not happen within 20 s');
 }
 
 function accepts(port: number): Promise<boolean> {
