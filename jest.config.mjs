@@ -59,6 +59,7 @@ export default {
         ]
       : []),
   ],
+  testSequencer: '<rootDir>/tools/jest/longest-first.mjs',
   reporters: ['default', '<rootDir>/tools/jest/plain-line-reporter.mjs'],
   // For a machine that is slow at the moment: what hangs is found all the same.
   testTimeout: 300_000,

@@ -5,6 +5,8 @@ import { timed } from '../report.js';
 const TOPIC = 'bench.bare';
 const IN_FLIGHT = 4;
 const BATCH = 1_000;
+const TRIES_AGAIN = 3;
+const OUT_OF_ORDER = 'OUT_OF_ORDER_SEQUENCE_NUMBER';
 
 /** Bytes of an average message that ingestion has written, key and envelope. */
 export async function messageSize(brokers: string, topic: string): Promise<number> {
@@ -40,17 +42,31 @@ export async function bareProducerRate(
   const admin = kafka.admin();
   await admin.connect();
   await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: partitions }], waitForLeaders: true });
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: IN_FLIGHT });
-  await producer.connect();
   // Half of it repeats from message to message, as names of fields do.
   const shape = 'x'.repeat(Math.floor(size / 2));
   const values = Array.from({ length: BATCH }, () => shape + randomBytes(Math.ceil(size / 4)).toString('hex'));
-  await send(producer, values, 20_000);
-  const [, took] = await timed(() => send(producer, values, count));
-  await producer.disconnect();
+  let rate = await rateOf(kafka, values, count);
+  for (let again = 0; rate === undefined && again < TRIES_AGAIN; again += 1) rate = await rateOf(kafka, values, count);
+  if (rate === undefined) throw new Error('the bare producer got its own requests out of order each time');
   await admin.deleteTopics({ topics: [TOPIC] });
   await admin.disconnect();
-  return (count / took) * 1_000;
+  return rate;
+}
+
+/** With several requests in flight and one of them sent again, kafkajs loses count of its own sequence: undefined then. */
+async function rateOf(kafka: Kafka, values: readonly string[], count: number): Promise<number | undefined> {
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: IN_FLIGHT });
+  await producer.connect();
+  try {
+    await send(producer, values, 20_000);
+    const [, took] = await timed(() => send(producer, values, count));
+    return (count / took) * 1_000;
+  } catch (error) {
+    if (error instanceof Error && 'type' in error && error.type === OUT_OF_ORDER) return undefined;
+    throw error;
+  } finally {
+    await producer.disconnect();
+  }
 }
 
 async function send(producer: Producer, values: readonly string[], count: number): Promise<void> {
