@@ -78,6 +78,12 @@ const ANSWER_MS = 5_000;
       expect([(await evaluate()).answer['value'], (await assign(`u-${index + 1}`)).status]).toEqual([true, 200]);
       expect((await assign('u-0')).answer).toMatchObject({ variantKey: known.answer['variantKey'] });
     }
+    const ledger = await call('GET', '/api/v1/ledger');
+    expect([ledger.status, ledger.answer['code'], Number(ledger.headers.get('retry-after')) > 0]).toEqual([
+      503,
+      'unavailable',
+      true,
+    ]);
     // Each waits as long for the broker; what some wait for this machine besides is not asked here.
     expect(Math.min(...times)).toBeLessThanOrEqual(ANSWER_MS);
 

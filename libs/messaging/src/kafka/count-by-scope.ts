@@ -4,8 +4,11 @@ import { KafkaFeed, SESSION_TIMEOUT_MS } from './kafka-feed.js';
 import { within } from './within.js';
 
 const TIMEOUT_MS = 20_000;
-/** Records looked at per partition; of those beyond, the same shares are assumed. */
-const LOOKED_AT = 100_000;
+/**
+ * Records looked at per partition; of those beyond, the same shares are assumed. Whoever waits asks again and again, and a long
+ * backlog is no time to read it more often than the group that has to apply it.
+ */
+const LOOKED_AT = 5_000;
 
 /** A stretch of a partition. */
 export interface Stretch {

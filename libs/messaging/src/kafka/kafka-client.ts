@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '@assay/contracts';
 import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import type { KafkaSettings } from '../log/log-options.js';
@@ -34,6 +35,19 @@ export function kafkaClient(settings: KafkaSettings, socket?: () => Socket): Kaf
   });
 }
 
+/** kafkajs gives up on a broker that refuses connections with errors of these names. */
+export function isConnectionError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^KafkaJS(NumberOfRetriesExceeded|Connection|RequestTimeout|Timeout|LockTimeout|BrokerNotFound|NoBroker)/.test(
+      error.name,
+    )
+  );
+}
+
+const outOfReach = (error: unknown): AppError =>
+  AppError.unavailable('The broker cannot be reached right now. Try again in a moment.', 2, error);
+
 /** One admin connection of a process, made when it is needed and made anew after a failure. */
 export class KafkaAdmin {
   private connecting: Promise<Admin> | undefined;
@@ -49,7 +63,7 @@ export class KafkaAdmin {
         await this.close();
         const passing =
           error instanceof Error && error.name === 'KafkaJSProtocolError' && failureKind(error) === 'outage';
-        if (!passing || tries === ADMIN_TRIES) throw error;
+        if (!passing || tries === ADMIN_TRIES) throw isConnectionError(error) ? outOfReach(error) : error;
         await sleep(tries * 100);
       }
     }

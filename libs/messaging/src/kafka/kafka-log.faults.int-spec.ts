@@ -72,6 +72,17 @@ if ('skip' in broker) {
       await until(async () => (await grown.admin.ends(kept)).length === 5, 'it has five');
     });
 
+    it('looks at the first of many pending records only, and tells whose they are by shares', async () => {
+      const topic = testTopic(1);
+      const process = await processOf(topic);
+      for (let part = 0; part < 6; part += 1) {
+        const scoped = notes(2_000, 1).map((note, index) => ({ ...note, scope: index % 4 === 0 ? 'b' : 'a' }));
+        await process.producer.append(topic, scoped);
+      }
+      const pending = await process.admin.pendingByScope('nobody', topic);
+      expect(Object.fromEntries(pending)).toEqual({ a: 9_000, b: 3_000 });
+    });
+
     it('goes on at the earliest record when those before it were deleted', async () => {
       const topic = testTopic(1);
       const process = await processOf(topic);

@@ -4,7 +4,7 @@ import { failureKind } from '../consumer/failure-policy.js';
 import { jsonOf } from '../log/encoded-record.js';
 import type { Append } from '../log/group-commit.js';
 import { partitionOf } from '../log/partition-of.js';
-import { RETRY } from './kafka-client.js';
+import { isConnectionError, RETRY } from './kafka-client.js';
 import { within } from './within.js';
 
 /** The caller must hear of a failure within five seconds. */
@@ -85,14 +85,4 @@ function messagesOf(appends: readonly Append[]): Map<string, Message[]> {
     byTopic.set(topic, messages);
   }
   return byTopic;
-}
-
-/** kafkajs gives up on a broker that refuses connections with errors of these names. */
-export function isConnectionError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^KafkaJS(NumberOfRetriesExceeded|Connection|RequestTimeout|Timeout|LockTimeout|BrokerNotFound|NoBroker)/.test(
-      error.name,
-    )
-  );
 }
