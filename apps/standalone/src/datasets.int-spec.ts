@@ -3,7 +3,7 @@ import { brokersOrSkip } from '@assay/testing';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssayServer, removeFolder, root, testFolder } from '../test/assay-process.js';
+import { AssayServer, PROGRESS, removeFolder, root, testFolder } from '../test/assay-process.js';
 
 const data = join(process.env['ASSAY_VECTORS'] ?? join(root, '..', 'shared', 'vectors'), '..', 'data');
 // The data sets are large and lie beside the vectors, not in the repository.
@@ -44,10 +44,10 @@ class Command {
 
   async run(...args: string[]): Promise<string> {
     const command = this.server.assay(...args);
-    expect([
-      await command.ended,
-      command.complaints.filter((line) => !/^(Experiment|Sent|Sending|Applying)/.test(line)),
-    ]).toEqual([0, []]);
+    const code = await command.ended;
+    // What the server says of it tells why.
+    const faults = this.server.process.lines.filter((line) => /"level":"(error|fatal)"/.test(line));
+    expect([code, command.complaints.filter((line) => !PROGRESS.test(line)), faults]).toEqual([0, [], []]);
     return command.out;
   }
 

@@ -1,7 +1,7 @@
 import { brokersOrSkip, until } from '@assay/testing';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssayProcess, removeFolder, testFolder } from '../test/assay-process.js';
+import { AssayProcess, PROGRESS, removeFolder, testFolder } from '../test/assay-process.js';
 
 let dataDir: string;
 let demos: AssayProcess[];
@@ -24,9 +24,6 @@ const demo = (...args: string[]): AssayProcess => {
   demos.push(started);
   return started;
 };
-
-/** What the demo says of its progress; a broker that is slow for a moment is asked again, and that is no complaint. */
-const PROGRESS = /^(Experiment|Sent|Sending|Applying|The log did not acknowledge in time\. Trying again)/;
 
 it('replays Cookie Cats, prints table and verdict, ends with 0, and changes nothing when run again', async () => {
   const first = demo('--exit');

@@ -17,6 +17,9 @@ export class AssayProcess extends TestProcess {
   }
 }
 
+/** What commands say of their progress; a server that is slow for a moment is asked again, and that is no complaint. */
+export const PROGRESS = /^(Experiment|Sent|Sending|Applying)|Trying again for up to \d+ s\.$/;
+
 /** A standalone server on a free port and a data directory of its own. */
 export class AssayServer {
   private constructor(
