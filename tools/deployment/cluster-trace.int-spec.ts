@@ -1,5 +1,5 @@
 import { eventAccepted } from '@assay/contracts';
-import { brokersOrSkip, until } from '@assay/testing';
+import { brokersOrSkip, until, patientFetch } from '@assay/testing';
 import { OtlpReceiver, type ReceivedSpan } from '../../apps/standalone/test/otlp-receiver.js';
 import { RunningCluster, SERVICES } from '../cluster/test/running-cluster.js';
 
@@ -23,7 +23,7 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
   });
 
   it('are one trace for one event: edge, ingestion, append, row', async () => {
-    const sent = await fetch(`${cluster.url}/api/v1/events`, {
+    const sent = await patientFetch(`${cluster.url}/api/v1/events`, {
       method: 'POST',
       headers: { authorization: `Bearer ${cluster.key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ events: [{ id: 'e1', eventType: 'purchase', userId: 'ada' }] }),

@@ -2,6 +2,7 @@ import type { OfrepFailure, OfrepSuccess } from '@assay/contracts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { patientFetch } from '@assay/testing';
 import { AssayServer, removeFolder, root, testFolder } from '../test/assay-process.js';
 
 const FOLDER = join(process.env['ASSAY_VECTORS'] ?? join(root, '..', 'shared', 'vectors'), 'rules');
@@ -95,7 +96,7 @@ function canBeAsked({ key: flag, context, options }: Case, text: string): boolea
 
 /** What is answered otherwise than expected; undefined when nothing is. */
 async function failure({ key: flag = '', context, expected }: Case, group: string): Promise<unknown> {
-  const response = await fetch(`${server.url}/ofrep/v1/evaluate/flags/${keyOf(flag, group)}`, {
+  const response = await patientFetch(`${server.url}/ofrep/v1/evaluate/flags/${keyOf(flag, group)}`, {
     method: 'POST',
     headers: { 'x-api-key': key, 'content-type': 'application/json' },
     body: JSON.stringify({ context: { targetingKey: 'vector', ...context } }),

@@ -128,7 +128,7 @@ describe('kill -9 of PostgreSQL under load', () => {
   }
   const send = async (ids: readonly string[]): Promise<Sent> => {
     const events = ids.map((id) => ({ id, eventType: 'visit', userId: `user of ${id}` }));
-    const { status } = await server.call('/api/v1/events', { method: 'POST', body: JSON.stringify({ events }) });
+    const { status } = await server.call('/api/v1/events', { method: 'POST', body: JSON.stringify({ events }) }, fetch);
     return { status, ids };
   };
   const postmaster = (): number =>

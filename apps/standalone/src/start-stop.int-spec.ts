@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@assay/testing';
+import { createTestDatabase, patientFetch } from '@assay/testing';
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -39,7 +39,7 @@ it('starts on nothing, prints the password once and where it is, keeps its data,
     `Assay is ready at ${first.url}`,
   ]);
   const password = /password (\S+)/.exec(first.process.out)?.[1];
-  const login = await fetch(`${first.url}/api/v1/auth/login`, {
+  const login = await patientFetch(`${first.url}/api/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username: 'admin', password }),

@@ -1,4 +1,4 @@
-import { brokersOrSkip, createTestDatabase, type TestDatabase } from '@assay/testing';
+import { brokersOrSkip, createTestDatabase, type TestDatabase, patientFetch } from '@assay/testing';
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
 import { OpenFeature as ServerFeatures } from '@openfeature/server-sdk';
@@ -68,7 +68,7 @@ describe.each(transports)('three processes on one database, with %s', (transport
 
   /** A call of the first process. */
   async function call<T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> {
-    const response = await fetch(`${(nodes[0] as Node).server.url}/api/v1${path}`, {
+    const response = await patientFetch(`${(nodes[0] as Node).server.url}/api/v1${path}`, {
       method,
       headers: {
         ...(adminToken === '' ? {} : { authorization: `Bearer ${adminToken}` }),

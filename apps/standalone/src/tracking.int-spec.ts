@@ -1,4 +1,4 @@
-import { until } from '@assay/testing';
+import { until, patientFetch } from '@assay/testing';
 import type { ExperimentResults, FlagEvaluations, Page, StoredEvent } from '@assay/contracts';
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
@@ -118,7 +118,7 @@ it('what remote evaluation serves is counted by variant, and the flag tells', as
   const note = (variant: string | undefined): void => void (served[variant ?? ''] = (served[variant ?? ''] ?? 0) + 1);
   const ask = async (path: string, key: string, context: object): Promise<unknown> => {
     const init = { method: 'POST', headers: { 'x-api-key': key, 'content-type': 'application/json' } };
-    const answer = await fetch(`${server.url}/ofrep/v1/evaluate/flags${path}`, {
+    const answer = await patientFetch(`${server.url}/ofrep/v1/evaluate/flags${path}`, {
       ...init,
       body: JSON.stringify({ context }),
     });
@@ -149,7 +149,7 @@ it('what remote evaluation serves is counted by variant, and the flag tells', as
 it('a page of another origin may open the stream that a bulk answer names', async () => {
   const headers = { authorization: `Bearer ${clientKey}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ context: { targetingKey: 'u1' } });
-  const answer = await fetch(`${server.url}/ofrep/v1/evaluate/flags`, { method: 'POST', headers, body });
+  const answer = await patientFetch(`${server.url}/ofrep/v1/evaluate/flags`, { method: 'POST', headers, body });
   const { eventStreams } = (await answer.json()) as { eventStreams: { endpoint: { requestUri: string } }[] };
   const origin = 'https://shop.example';
   const opened = await new Promise<Record<string, unknown>>((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { repositoryRoot, testLogEnvironment, TestProcess, type TestProcessOptions } from '@assay/testing';
+import { patientFetch, repositoryRoot, testLogEnvironment, TestProcess, type TestProcessOptions } from '@assay/testing';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,10 +58,14 @@ export class AssayServer {
     return new AssayProcess('assay', args, { ASSAY_DATA_DIR: this.dataDir });
   }
 
-  /** The answer of the server to an authenticated call. */
-  async call<T>(path: string, init: RequestInit = {}): Promise<{ status: number; body: T }> {
+  /**
+   * The answer of the server to an authenticated call.
+   *
+   * @param send `fetch`, if a refusal is to be seen
+   */
+  async call<T>(path: string, init: RequestInit = {}, send = patientFetch): Promise<{ status: number; body: T }> {
     const headers = { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' };
-    const response = await fetch(`${this.url}${path}`, { headers, ...init });
+    const response = await send(`${this.url}${path}`, { headers, ...init });
     return { status: response.status, body: (await response.json()) as T };
   }
 

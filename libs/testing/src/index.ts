@@ -8,6 +8,8 @@ export { aFlag } from './builders/a-flag.js';
 export { aProject, environmentOf } from './builders/a-project.js';
 export { anExperiment, type ExperimentFields } from './builders/an-experiment.js';
 export { aUser } from './builders/a-user.js';
+export { ask, type Answer, type Question } from './http/ask.js';
+export { patientFetch } from './http/patient-fetch.js';
 export { freePort, ServiceProcess } from './process/service-process.js';
 export { TestProcess, type TestProcessOptions } from './process/test-process.js';
 export { repositoryRoot } from './process/repository-root.js';

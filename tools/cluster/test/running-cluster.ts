@@ -1,4 +1,4 @@
-import { createTestDatabase, TestProcess, type TestDatabase } from '@assay/testing';
+import { ask, createTestDatabase, TestProcess, type Answer, type TestDatabase } from '@assay/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -78,18 +78,9 @@ export class RunningCluster {
   }
 
   /** Asks the gateway. A body that is text goes as it is, everything else as JSON. */
-  async call<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    type = 'application/json',
-  ): Promise<{ readonly status: number; readonly body: T }> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${this.key}`, ...(body === undefined ? {} : { 'content-type': type }) },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    return { status: response.status, body: (await response.json()) as T };
+  call<T>(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer<T>> {
+    const headers = body === undefined ? {} : { 'content-type': type };
+    return ask<T>(method, `${this.url}${path}`, { body, as: this.key, headers });
   }
 
   /** Runs statements, one after the other, as the owner of the databases of the run; the rows of the last. */

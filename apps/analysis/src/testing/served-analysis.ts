@@ -4,7 +4,7 @@ import { allTopics, type Topic } from '@assay/contracts';
 import { LogModule, LogServer, type LogSettings } from '@assay/messaging';
 import { allEntities, ApiKey, Environment, Project, type EntityManager, type User } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
-import { aUser, createTestDatabase } from '@assay/testing';
+import { ask, aUser, createTestDatabase, type Answer } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -61,9 +61,8 @@ export class ServedAnalysis {
     return new ServedAnalysis(app, address, pool, project.id, other.id, keys, drop);
   }
 
-  async call<T>(method: string, path: string, as = this.keys.admin): Promise<{ status: number; body: T }> {
-    const response = await fetch(`${this.url}${path}`, { method, headers: { authorization: `Bearer ${as}` } });
-    return { status: response.status, body: (await response.json()) as T };
+  call<T>(method: string, path: string, as = this.keys.admin): Promise<Answer<T>> {
+    return ask<T>(method, `${this.url}${path}`, { as });
   }
 
   /** One by one: records of one append share a row of the PostgreSQL log, and a broken one breaks its row. */

@@ -162,6 +162,7 @@ describe('a unit that was assigned', () => {
     const experiment = await running({}, { coverage: 60 });
     const variantsOf = async (at = node) => {
       const answers = await Promise.all(users.map((userId) => assign(experiment, userId, { country: 'NO' }, at)));
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
       return new Map(answers.map(({ body }) => [body.userId, body.variantKey]));
     };
     const first = await variantsOf();

@@ -1,7 +1,7 @@
 import { Directory } from '@assay/auth';
 import { HotLane } from '@assay/platform';
 import { ApiKey, Project, type EntityManager } from '@assay/models';
-import { aFlag, anExperiment } from '@assay/testing';
+import { aFlag, anExperiment, patientFetch } from '@assay/testing';
 import { jest } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { AssignmentProcess } from '../testing/assignment-process.js';
@@ -73,7 +73,7 @@ interface Asked {
 
 /** Everything of an answer but what differs from call to call. */
 async function ask({ path = '/on', key = scene.key, body = GOOD, headers = {}, method = 'POST' }: Asked, more = {}) {
-  const answer = await fetch(`${node.url}${PATH}${path}`, {
+  const answer = await patientFetch(`${node.url}${PATH}${path}`, {
     method,
     body,
     headers: {

@@ -20,25 +20,23 @@ import {
 import { LogModule, LogTail, Outbox } from '@assay/messaging';
 import { allEntities, ApiKey, Experiment, FeatureFlag, Segment, type EntityManager, type Project } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
-import { aProject, aUser, createTestDatabase, environmentOf, testLog } from '@assay/testing';
+import {
+  ask,
+  aProject,
+  aUser,
+  createTestDatabase,
+  environmentOf,
+  testLog,
+  until,
+  type Answer,
+  type Question,
+} from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { AssignmentModule } from '../index.js';
-
-export interface Answer<T> {
-  readonly status: number;
-  readonly body: T;
-  readonly headers: Headers;
-}
-
-export interface Request {
-  readonly as?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 /** The assignment service as a process would run it, spoken to over HTTP; what other services write, the test writes. */
 export class AssignmentProcess {
@@ -70,12 +68,12 @@ export class AssignmentProcess {
     return this.app.get(MikroORM).em.fork();
   }
 
-  async post<T>(path: string, body: unknown, { as, headers }: Request = {}): Promise<Answer<T>> {
-    return this.send<T>('POST', path, { as, headers }, typeof body === 'string' ? body : JSON.stringify(body));
+  post<T>(path: string, body: unknown, question: Omit<Question, 'body'> = {}): Promise<Answer<T>> {
+    return ask<T>('POST', `${this.url}${path}`, { ...question, body });
   }
 
-  async get<T>(path: string, { as, headers }: Request = {}): Promise<Answer<T>> {
-    return this.send<T>('GET', path, { as, headers });
+  get<T>(path: string, question: Omit<Question, 'body'> = {}): Promise<Answer<T>> {
+    return ask<T>('GET', `${this.url}${path}`, question);
   }
 
   /** A project with the environment `production`, and a key to it. */
@@ -122,7 +120,7 @@ export class AssignmentProcess {
       return row.id;
     });
     const row = await this.em.findOneOrFail(Experiment, id, { populate: ['variants', 'project'] });
-    await this.until(() => this.app.get(ExperimentCatalog).get(id)?.version === row.version);
+    await until(() => this.app.get(ExperimentCatalog).get(id)?.version === row.version);
     return row;
   }
 
@@ -134,7 +132,7 @@ export class AssignmentProcess {
       await this.app.get(Outbox).add(em, flagChanged, { key: flag.id, scope: flag.project.id, data });
       return flag;
     });
-    await this.until(() => this.app.get(FlagCatalog).get(row.id)?.version === row.version);
+    await until(() => this.app.get(FlagCatalog).get(row.id)?.version === row.version);
     return row;
   }
 
@@ -146,7 +144,7 @@ export class AssignmentProcess {
       await this.app.get(Outbox).add(em, segmentChanged, { key: segment.id, scope: segment.project.id, data });
       return segment;
     });
-    await this.until(() => this.app.get(SegmentCatalog).get(row.id)?.version === row.version);
+    await until(() => this.app.get(SegmentCatalog).get(row.id)?.version === row.version);
     return row;
   }
 
@@ -154,37 +152,6 @@ export class AssignmentProcess {
     await this.app.close();
     await this.sql.end();
     await this.dropDatabase();
-  }
-
-  private async until(condition: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 100_000; Date.now() < deadline;) {
-      if (condition()) return;
-      await sleep(5);
-    }
-    throw new Error('the change did not arrive within 10 s');
-  }
-
-  private async send<T>(
-    method: string,
-    path: string,
-    { as, headers }: { as: string | undefined; headers: Request['headers'] },
-    body?: string,
-  ): Promise<Answer<T>> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (text === '' ? undefined : JSON.parse(text)) as T,
-    };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Experiment, ExperimentRevision, Page } from '@assay/contracts';
+import type { Answer } from '@assay/testing';
 import { experimentBody } from '../testing/experiment-body.js';
-import { startExperiments, type Answer, type ExperimentsApp } from '../testing/experiments-app.js';
+import { startExperiments, type ExperimentsApp } from '../testing/experiments-app.js';
 
 let app: ExperimentsApp;
 
@@ -15,7 +16,7 @@ async function make(change: object = {}): Promise<Experiment> {
   return body;
 }
 
-const patch = (id: string, body: object, headers: Record<string, string> = {}): Promise<Answer> =>
+const patch = (id: string, body: object, headers: Record<string, string> = {}): Promise<Answer<Experiment>> =>
   app.call('PATCH', `/experiments/${id}`, { body, headers });
 
 describe('PATCH /experiments/:id', () => {

@@ -1,6 +1,7 @@
 import type { Experiment, Metric, MetricOfExperiment, Page, Variant } from '@assay/contracts';
+import type { Answer } from '@assay/testing';
 import { experimentBody } from '../testing/experiment-body.js';
-import { startExperiments, type Answer, type ExperimentsApp } from '../testing/experiments-app.js';
+import { startExperiments, type ExperimentsApp } from '../testing/experiments-app.js';
 
 let app: ExperimentsApp;
 

@@ -5,6 +5,7 @@ import {
   type ExperimentRevision,
   type Page,
 } from '@assay/contracts';
+import { until } from '@assay/testing';
 import { experimentBody } from '../testing/experiment-body.js';
 import { startExperiments, type ExperimentsApp } from '../testing/experiments-app.js';
 
@@ -222,15 +223,11 @@ describe('planned start and end', () => {
 describe('the scheduler', () => {
   it('runs by itself, and ends with the process', async () => {
     const own = await startExperiments({ scheduleEveryMs: 50 });
-    const body = experimentBody({ startDate: new Date(Date.now() + 1_500).toISOString() });
+    const body = experimentBody({ startDate: new Date(own.now().getTime() + 3_600_000).toISOString() });
     const { body: made } = await own.call('POST', '/experiments', { body });
     expect(made.status).toBe('DRAFT');
-    let status: string = made.status;
-    for (const until = Date.now() + 100_000; status !== 'ACTIVE' && Date.now() < until;) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      status = (await own.call('GET', `/experiments/${made.id}`)).body.status;
-    }
-    expect(status).toBe('ACTIVE');
+    own.advance(3_600_000);
+    await until(async () => (await own.call('GET', `/experiments/${made.id}`)).body.status === 'ACTIVE');
     await own.close();
   });
 });

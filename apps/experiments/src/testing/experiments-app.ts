@@ -20,30 +20,17 @@ import {
   listen,
   PlatformModule,
 } from '@assay/platform';
-import { aProject, aUser, createTestDatabase } from '@assay/testing';
+import { ask, aProject, aUser, createTestDatabase, type Answer, type Question } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ExperimentsModule } from '../index.js';
 import { SCHEDULE_INTERVAL, ScheduleJob } from '../lifecycle/schedule.job.js';
 
-export interface Answer<T = Experiment> {
-  readonly status: number;
-  readonly body: T;
-  readonly headers: Headers;
-}
-
 export interface ProblemBody {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
-}
-
-export interface Request {
-  readonly body?: unknown;
-  /** Access token; by default the owner's, null for none. */
-  readonly as?: string | null;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The experiments service as a process would run it, on a database of its own, spoken to over HTTP. */
@@ -52,8 +39,8 @@ export interface ExperimentsApp {
   readonly schedule: ScheduleJob;
   /** User who may do everything, and whose calls they are by default. */
   readonly owner: { readonly id: string; readonly username: string; readonly token: string };
-  call<T = Experiment>(method: string, path: string, request?: Request): Promise<Answer<T>>;
-  problem(method: string, path: string, request?: Request): Promise<Answer<ProblemBody>>;
+  call<T = Experiment>(method: string, path: string, request?: Question): Promise<Answer<T>>;
+  problem(method: string, path: string, request?: Question): Promise<Answer<ProblemBody>>;
   /** Access token of a user with exactly these permissions. */
   tokenWith(...permissions: Permission[]): Promise<string>;
   /** Sets the clock of the service this far ahead of the real one. */
@@ -97,8 +84,8 @@ async function open(nest: NestFastifyApplication, world: World, options: StartOp
   const tokens = nest.get(AccessTokens);
   const em = (): EntityManager => nest.get(MikroORM).em.fork();
   const token = await tokens.sign({ userId: world.ownerId, sessionId: null });
-  const call = <T>(method: string, path: string, request: Request = {}): Promise<Answer<T>> =>
-    send<T>(address, method, path, { as: token, ...request });
+  const call = <T>(method: string, path: string, request: Question = {}): Promise<Answer<T>> =>
+    ask<T>(method, `${address}/api/v1${path}`, { as: token, ...request });
   return {
     nest,
     schedule: nest.get(ScheduleJob),
@@ -169,27 +156,4 @@ async function userWith(em: EntityManager, names: readonly Permission[]): Promis
   user.roles.add(role);
   await em.flush();
   return user.id;
-}
-
-async function send<T>(
-  address: string,
-  method: string,
-  path: string,
-  { body, as, headers }: Request,
-): Promise<Answer<T>> {
-  const response = await fetch(`${address}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(as == null ? {} : { authorization: `Bearer ${as}` }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (text === '' ? undefined : JSON.parse(text)) as T,
-  };
 }

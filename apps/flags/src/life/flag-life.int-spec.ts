@@ -9,6 +9,7 @@ import {
   type Problem,
 } from '@assay/contracts';
 import { FlagCatalog } from '@assay/definitions';
+import { until } from '@assay/testing';
 import { EvaluationsRepository } from '../evaluations/evaluations.repository.js';
 import { FlagScheduleJob } from '../schedules/schedule.job.js';
 import { StalenessJob } from '../staleness/staleness.job.js';
@@ -241,8 +242,7 @@ describe('what is evaluated', () => {
     const list = await flags.call<Page<Flag>>('GET', '/flags?stale=true');
     expect(list.body.items.map(({ key }) => key).sort()).toEqual([unused.key, done.key].sort());
     const told = () => flags.told.filter(({ topic }) => topic === flagStale.name);
-    for (const end = Date.now() + 100_000; told().length < 2 && Date.now() < end;)
-      await new Promise((r) => setTimeout(r, 20));
+    await until(() => told().length >= 2);
     expect(
       told()
         .map(({ key }) => key)

@@ -2,6 +2,7 @@ import type { ListMembersChanged, ListMode, Page } from '@assay/contracts';
 import { ListCatalog } from '@assay/definitions';
 import { LogTail } from '@assay/messaging';
 import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
+import { until } from '@assay/testing';
 import { FlagsProcess } from '../testing/flags-process.js';
 
 let flags: FlagsProcess;
@@ -83,7 +84,7 @@ it('makes of a list what is asked, at once here, and in another process, whether
     expect(await stream('bulk', mode, given)).toEqual({ added, removed, size: members.size, version });
     expect(await stored('bulk')).toEqual(sorted(members));
     expect(sorted(held(here, 'bulk')?.members ?? [])).toEqual(sorted(members));
-    await flags.until(() => held(elsewhere, 'bulk')?.version === version);
+    await until(() => held(elsewhere, 'bulk')?.version === version);
     expect(sorted(held(elsewhere, 'bulk')?.members ?? [])).toEqual(sorted(members));
   }
 });
@@ -115,8 +116,8 @@ it('leaves rows alone that do not differ', async () => {
 it('tells another process of a few changes of many as a few', async () => {
   await create('few');
   await stream('few', 'replace', ids(0, 12_000));
-  await flags.until(() => held(elsewhere, 'few')?.version === 2);
+  await until(() => held(elsewhere, 'few')?.version === 2);
   const { version } = await stream('few', 'replace', ids(3, 12_002));
-  await flags.until(() => held(elsewhere, 'few')?.version === version);
+  await until(() => held(elsewhere, 'few')?.version === version);
   expect(held(elsewhere, 'few')?.members.differences).toBe(5);
 });

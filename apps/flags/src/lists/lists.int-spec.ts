@@ -6,6 +6,7 @@ import {
   type Problem,
   type ValueList,
 } from '@assay/contracts';
+import { until } from '@assay/testing';
 import { FlagsProcess } from '../testing/flags-process.js';
 
 let flags: FlagsProcess;
@@ -122,7 +123,7 @@ it('tells of a change by reference, whatever its size', async () => {
     flags.told
       .filter((each) => each.topic === topic && JSON.stringify(each.data).includes(body.id))
       .map(({ data }) => data);
-  await flags.until(() => own(listChanged.name).length >= 3 && own(auditRecorded.name).length >= 3);
+  await until(() => own(listChanged.name).length >= 3 && own(auditRecorded.name).length >= 3);
   const told = own(listChanged.name);
   expect(told).toMatchObject([
     { deleted: false, definition: { key: 'told', version: 1, size: 1 } },

@@ -2,6 +2,7 @@ import type { ListMembersChanged } from '@assay/contracts';
 import { ListCatalog, type LoadedList } from '@assay/definitions';
 import { LogTail } from '@assay/messaging';
 import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
+import { until } from '@assay/testing';
 import { FlagsProcess } from '../testing/flags-process.js';
 
 let flags: FlagsProcess;
@@ -25,7 +26,7 @@ afterAll(async () => {
 const list = (key: string): LoadedList | undefined => [...elsewhere.all()].find((each) => each.key === key);
 const change = async (key: string, body: object) =>
   (await flags.call<ListMembersChanged>('POST', `/lists/${key}/members`, body)).body;
-const isAt = (key: string, version: number) => flags.until(() => list(key)?.version === version);
+const isAt = (key: string, version: number) => until(() => list(key)?.version === version);
 const members = (key: string) => [...(list(key)?.members ?? [])].sort();
 
 it('another process has the members of every list, and learns who came and who went', async () => {
@@ -71,7 +72,7 @@ it('a deleted list is gone, and one made anew under its key is another', async (
   await flags.call('POST', '/lists', { key: 'reused', name: 'First', members: ['x'] });
   await isAt('reused', 1);
   await flags.call('DELETE', '/lists/reused');
-  await flags.until(() => list('reused') === undefined);
+  await until(() => list('reused') === undefined);
   await flags.call('POST', '/lists', { key: 'reused', name: 'Second', members: ['y'] });
   await isAt('reused', 1);
   expect(members('reused')).toEqual(['y']);

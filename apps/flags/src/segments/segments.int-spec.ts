@@ -1,4 +1,5 @@
 import { segmentChanged, type Page, type Problem, type Segment } from '@assay/contracts';
+import { until } from '@assay/testing';
 import { FlagsProcess } from '../testing/flags-process.js';
 
 let flags: FlagsProcess;
@@ -25,7 +26,7 @@ it('is created, read, listed, changed and deleted, and told of', async () => {
   expect((await flags.call('DELETE', '/segments/nordic')).status).toBe(204);
   expect((await flags.call('GET', '/segments/nordic')).status).toBe(404);
   const told = () => flags.told.filter(({ topic }) => topic === segmentChanged.name);
-  await flags.until(() => told().length >= 3);
+  await until(() => told().length >= 3);
   expect(told().map(({ data }) => (data as { deleted: boolean }).deleted)).toEqual([false, false, true]);
 });
 

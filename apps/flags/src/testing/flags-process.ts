@@ -12,20 +12,13 @@ import {
 import { LogModule, LogTail, type TailRecord } from '@assay/messaging';
 import { allEntities, ApiKey, Environment, Project, type EntityManager } from '@assay/models';
 import { createHttpApp, DatabaseModule, IdempotencyModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
-import { createTestDatabase, environmentOf, aUser, testLog } from '@assay/testing';
+import { ask, createTestDatabase, environmentOf, aUser, testLog, type Answer } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { FlagsModule } from '../index.js';
-
-export interface Answer<T> {
-  readonly status: number;
-  readonly body: T;
-  readonly headers: Headers;
-}
 
 /** The flags service as a process would run it, spoken to over HTTP by a superuser unless another key is given. */
 export class FlagsProcess {
@@ -73,31 +66,7 @@ export class FlagsProcess {
     body?: unknown,
     { as = this.admin, headers = {}, text }: { as?: string; headers?: Record<string, string>; text?: string } = {},
   ): Promise<Answer<T>> {
-    const response = await fetch(`${this.url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        authorization: `Bearer ${as}`,
-        ...headers,
-      },
-      ...(text === undefined ? {} : { body: text }),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (answer === '' ? undefined : JSON.parse(answer)) as T,
-    };
-  }
-
-  /** Waits until something is so. */
-  async until(condition: () => boolean | Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 100_000; Date.now() < deadline;) {
-      if (await condition()) return;
-      await sleep(5);
-    }
-    throw new Error('that did not come about within 10 s');
+    return ask<T>(method, `${this.url}/api/v1${path}`, { body: text ?? body, as, headers });
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { ApiKey, CreatedApiKey, Page } from '@assay/contracts';
 import { POOL } from '@assay/platform';
-import { storedRecords } from '@assay/testing';
+import { storedRecords, type Answer } from '@assay/testing';
 import type pg from 'pg';
 import { KeyUseJob } from './key-use.job.js';
-import { startIdentity, type Answer, type IdentityApp } from '../testing/identity-app.js';
+import { startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;

@@ -1,4 +1,5 @@
-import { ADMIN_PASSWORD, startIdentity, type Answer, type IdentityApp } from '../testing/identity-app.js';
+import type { Answer } from '@assay/testing';
+import { ADMIN_PASSWORD, startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 interface Tokens {
   accessToken: string;
@@ -185,7 +186,7 @@ describe('me', () => {
 });
 
 describe('password change', () => {
-  const change = (as: string, currentPassword: string, newPassword: string): Promise<Answer> =>
+  const change = (as: string, currentPassword: string, newPassword: string): Promise<Answer<unknown>> =>
     app.call('POST', '/auth/password', { as, body: { currentPassword, newPassword } });
 
   it('ends the other sessions, keeps its own, and the old password is gone', async () => {

@@ -1,7 +1,8 @@
 import type { Environment, Page, Project } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import type pg from 'pg';
-import { startIdentity, type Answer, type IdentityApp } from '../testing/identity-app.js';
+import type { Answer } from '@assay/testing';
+import { startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;

@@ -1,5 +1,6 @@
 import { PERMISSIONS, type Page, type PermissionEntry, type Role } from '@assay/contracts';
-import { startIdentity, type Answer, type IdentityApp } from '../testing/identity-app.js';
+import type { Answer } from '@assay/testing';
+import { startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;

@@ -5,7 +5,7 @@ import { LogModule, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
 import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
 import { DirectoryRefresh } from '@assay/service';
-import { createTestDatabase, testLog } from '@assay/testing';
+import { ask, createTestDatabase, testLog, type Answer, type Question } from '@assay/testing';
 import { Module, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdentityModule } from '../index.js';
@@ -13,26 +13,13 @@ import { IdentityModule } from '../index.js';
 export const ADMIN_PASSWORD = 'the admin password';
 export const JWT_SECRET = 'a secret that only these tests know';
 
-export interface Answer<T = unknown> {
-  readonly status: number;
-  readonly body: T;
-  readonly headers: Headers;
-}
-
-export interface Request {
-  readonly body?: unknown;
-  /** Access token or api key, sent as a bearer. */
-  readonly as?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** The identity service as a process would run it, on a database of its own, spoken to over HTTP. */
 export interface IdentityApp {
   readonly url: string;
   readonly databaseUrl: string;
   readonly announced: readonly string[];
   readonly nest: NestFastifyApplication;
-  call<T>(method: string, path: string, request?: Request): Promise<Answer<T>>;
+  call<T>(method: string, path: string, request?: Question): Promise<Answer<T>>;
   /** Access token of a fresh session. */
   login(username?: string, password?: string): Promise<string>;
   close(): Promise<void>;
@@ -53,8 +40,8 @@ export async function startIdentity(options: StartOptions = {}): Promise<Identit
   const nest = await createNest(options, databaseUrl, (line) => announced.push(line));
   await nest.startAllMicroservices();
   const url = await listen(nest, { host: '127.0.0.1', port: 0 });
-  const call = <T>(method: string, path: string, request: Request = {}): Promise<Answer<T>> =>
-    send<T>(url, method, path, request);
+  const call = <T>(method: string, path: string, request: Question = {}): Promise<Answer<T>> =>
+    ask<T>(method, `${url}/api/v1${path}`, request);
   return {
     url,
     databaseUrl,
@@ -103,22 +90,4 @@ async function createNest(
   const nest = await createHttpApp(root, { logger: new JsonLogger({ service: 'identity', level: 'error' }) });
   nest.connectMicroservice({ strategy: nest.get(LogServer) });
   return nest;
-}
-
-async function send<T>(url: string, method: string, path: string, { body, as, headers }: Request): Promise<Answer<T>> {
-  const response = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (text === '' ? undefined : JSON.parse(text)) as T,
-  };
 }

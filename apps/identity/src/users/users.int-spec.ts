@@ -1,5 +1,6 @@
 import type { Page, User } from '@assay/contracts';
-import { startIdentity, type Answer, type IdentityApp, type Request } from '../testing/identity-app.js';
+import type { Answer, Question } from '@assay/testing';
+import { startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
 let admin: string;
@@ -13,7 +14,7 @@ afterAll(() => app.close());
 const PASSWORD = 'a good password';
 let count = 0;
 
-const as = <T = User>(token: string, method: string, path: string, request: Request = {}): Promise<Answer<T>> =>
+const as = <T = User>(token: string, method: string, path: string, request: Question = {}): Promise<Answer<T>> =>
   app.call<T>(method, path, { ...request, as: token });
 const asAdmin = <T = User>(method: string, path: string, body?: unknown, headers = {}): Promise<Answer<T>> =>
   as<T>(admin, method, path, { body, headers });
