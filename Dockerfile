@@ -29,7 +29,7 @@ COPY --from=manifests /manifests .
 FROM ${NODE} AS runtime
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 MALLOC_ARENA_MAX=2
-ENV NODE_OPTIONS="--max-old-space-size=256 --max-semi-space-size=8 --expose-gc --disable-warning=TimeoutNegativeWarning"
+ENV NODE_OPTIONS="--max-old-space-size=256 --max-semi-space-size=8 --expose-gc"
 USER 1000:1000
 ENTRYPOINT ["node"]
 
@@ -127,7 +127,7 @@ USER root
 RUN mkdir /data && chown 1000:1000 /data
 USER 1000:1000
 ENV PORT=8080 ASSAY_DATA_DIR=/data
-ENV NODE_OPTIONS="--enable-source-maps --max-old-space-size=1024 --max-semi-space-size=16 --disable-warning=TimeoutNegativeWarning"
+ENV NODE_OPTIONS="--enable-source-maps --max-old-space-size=1024 --max-semi-space-size=16"
 EXPOSE 8080
 VOLUME /data
 CMD ["apps/standalone/dist/main.js"]

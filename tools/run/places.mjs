@@ -19,19 +19,13 @@ export const serverFlags = [
   compileCache,
   '--max-old-space-size=1024',
   '--max-semi-space-size=16',
-  '--disable-warning=TimeoutNegativeWarning',
 ];
 
 /**
  * Flags of a service that runs apart, as in the images: it is to stay below 200 MB, of which kept code would take 17 and source
  * maps 7 (what is built differs from the sources by its types alone).
  */
-export const serviceFlags = [
-  '--max-old-space-size=256',
-  '--max-semi-space-size=8',
-  '--expose-gc',
-  '--disable-warning=TimeoutNegativeWarning',
-];
+export const serviceFlags = ['--max-old-space-size=256', '--max-semi-space-size=8', '--expose-gc'];
 
 /** The C library takes memory in as many parts as there are threads, and keeps it; two are enough for what Node uses it for. */
 export const serviceEnvironment = { MALLOC_ARENA_MAX: '2' };

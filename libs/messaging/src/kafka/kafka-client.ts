@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import type { KafkaSettings } from '../log/log-options.js';
 import { failureKind } from '../consumer/failure-policy.js';
+import { quietConnections } from './quiet-connections.js';
 import { within } from './within.js';
 
 const ADMIN_TIMEOUT_MS = 5_000;
@@ -18,6 +19,7 @@ export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 };
  * coordinator that is still loading, and real outages are told by whoever suffers them.
  */
 export function kafkaClient(settings: KafkaSettings, socket?: () => Socket): Kafka {
+  quietConnections();
   const logger = new Logger('kafka');
   return new Kafka({
     clientId: settings.clientId,

@@ -22,16 +22,12 @@ export class TestProcess {
   /** @param script path of a JavaScript file from the root of the repository */
   constructor(script: string, { args = [], environment = {}, as, input = '' }: TestProcessOptions = {}) {
     const root = repositoryRoot();
-    this.child = spawn(
-      join(root, 'node_modules', '.bin', 'node'),
-      ['--disable-warning=TimeoutNegativeWarning', join(root, script), ...args],
-      {
-        cwd: root,
-        env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment },
-        stdio: 'pipe',
-        ...(as === undefined ? {} : { uid: as, gid: as }),
-      },
-    );
+    this.child = spawn(join(root, 'node_modules', '.bin', 'node'), [join(root, script), ...args], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment },
+      stdio: 'pipe',
+      ...(as === undefined ? {} : { uid: as, gid: as }),
+    });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
     this.child.stdin?.on('error', () => undefined);
