@@ -2,6 +2,7 @@ export type { AssayRequest, Authenticated, Call, CallOrigin } from './http/call.
 export { Endpoint, ROUTE } from './http/endpoint.decorator.js';
 export { Input, SCOPE_PARAMETERS } from './http/input.decorator.js';
 export { answerProblem } from './http/answer-problem.js';
+export { DigestMemo } from './http/digest-memo.js';
 export { linesOf } from './http/lines-of.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { toAppError } from './http/to-app-error.js';

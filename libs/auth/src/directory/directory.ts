@@ -35,7 +35,7 @@ export class Directory {
     return this.users.get(`${id} ${sessionId ?? ''}`, () => this.repository.user(id, sessionId));
   }
 
-  /** By the SHA-256 of the key: the key itself is kept nowhere. */
+  /** By the SHA-256 of the key: the key itself is not kept here. */
   apiKey(hash: string): Found<KeyRecord> {
     return this.keys.get(hash, () => this.repository.apiKey(hash));
   }

@@ -1,9 +1,8 @@
-import { Clock } from '@assay/platform';
+import { Clock, DigestMemo } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { Directory } from '../directory/directory.js';
 import { KeyUse } from '../directory/key-use.js';
 import type { KeyRecord } from '../directory/records.js';
-import { hashSecret } from '../secrets/hash-secret.js';
 import { keyActor, type KeyActor } from './actors.js';
 import { credentialOf, type Headers } from './credential.js';
 
@@ -13,10 +12,13 @@ export interface KnownKey {
   readonly keyHash: string;
 }
 
+/** The same as `hashSecret`. */
+const digests = new DigestMemo();
+
 /** The SHA-256 of the api key that a request shows; undefined when it shows none. */
 export function apiKeyHash(headers: Headers): string | undefined {
   const credential = credentialOf(headers);
-  return credential.kind === 'api_key' ? hashSecret(credential.key) : undefined;
+  return credential.kind === 'api_key' ? digests.of(credential.key) : undefined;
 }
 
 /** For hot paths: who asks, as far as that is known without waiting. The guard decides everything else. */
