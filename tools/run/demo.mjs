@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { clusterDataDir } from '../cluster/src/cluster-data-dir.mjs';
-import { mainOf, node, serverFlags } from './places.mjs';
+import { mainOf, node, processEnvironment, serverFlags } from './places.mjs';
 import { runHere } from './run-here.mjs';
 
 const options = new Set(process.argv.slice(2));
@@ -24,7 +24,7 @@ await runHere(import.meta.filename, async () => {
   const program = isCluster ? [join(import.meta.dirname, 'cluster.mjs')] : [...serverFlags, mainOf('standalone')];
   const server = spawn(node, program, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...clusterSettings() },
+    env: { ...processEnvironment, ...process.env, ...clusterSettings() },
   });
   const ended = once(server, 'exit').then(([code, signal]) => (signal === null ? code : 1));
   let isStopping = false;

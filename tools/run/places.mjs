@@ -28,4 +28,4 @@ export const serverFlags = [
 export const serviceFlags = ['--max-old-space-size=256', '--max-semi-space-size=8', '--expose-gc'];
 
 /** The C library takes memory in as many parts as there are threads, and keeps it; two are enough for what Node uses it for. */
-export const serviceEnvironment = { MALLOC_ARENA_MAX: '2' };
+export const processEnvironment = { MALLOC_ARENA_MAX: '2' };

@@ -17,9 +17,16 @@ export async function runHere(script, work) {
   await work();
 }
 
-/** Becomes the program: same process, same terminal, same signals, nothing of the launcher left. */
-export const program = (file, flags) => () => {
-  process.execve(process.execPath, [process.execPath, ...flags, file, ...process.argv.slice(2)], process.env);
+/**
+ * Becomes the program: same process, same terminal, same signals, nothing of the launcher left.
+ *
+ * @param environment what is set unless the caller has set it
+ */
+export const program = (file, flags, environment) => () => {
+  process.execve(process.execPath, [process.execPath, ...flags, file, ...process.argv.slice(2)], {
+    ...environment,
+    ...process.env,
+  });
 };
 
 function inOtherNode(script) {

@@ -1,5 +1,5 @@
 // `npm start`: every service in one process, in the foreground.
-import { mainOf, serverFlags } from './places.mjs';
+import { mainOf, processEnvironment, serverFlags } from './places.mjs';
 import { program, runHere } from './run-here.mjs';
 
-await runHere(import.meta.filename, program(mainOf('standalone'), serverFlags));
+await runHere(import.meta.filename, program(mainOf('standalone'), serverFlags, processEnvironment));

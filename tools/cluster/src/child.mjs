@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mainOf, node, serviceEnvironment, serviceFlags } from '../../run/places.mjs';
+import { mainOf, node, processEnvironment, serviceFlags } from '../../run/places.mjs';
 
 const STOP_WITHIN_MS = 12_000;
 
@@ -47,7 +47,7 @@ export class Child {
     const child = spawn(node, [...serviceFlags, mainOf(this.app)], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...serviceEnvironment, ...this.environment },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...processEnvironment, ...this.environment },
     });
     this.#process = child;
     this.log.follow(this.name, child.stdout);

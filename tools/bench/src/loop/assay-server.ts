@@ -9,6 +9,11 @@ const MAIN = fileURLToPath(new URL('../../../../apps/standalone/dist/main.js', i
 const PLACES = new URL('../../../run/places.mjs', import.meta.url).href;
 export const PASSWORD = 'bench-password-1';
 
+interface Places {
+  readonly serverFlags: readonly string[];
+  readonly processEnvironment: Readonly<Record<string, string>>;
+}
+
 export interface ServerOptions {
   readonly port: number;
   readonly dataDir: string;
@@ -26,9 +31,10 @@ export class AssayServer {
   ) {}
 
   static async start({ port, dataDir, databaseUrl }: ServerOptions): Promise<AssayServer> {
-    const { serverFlags } = (await import(PLACES)) as { serverFlags: readonly string[] };
+    const { serverFlags, processEnvironment } = (await import(PLACES)) as Places;
     const child = spawn(process.execPath, [...serverFlags, MAIN], {
       env: {
+        ...processEnvironment,
         ...process.env,
         PORT: String(port),
         ASSAY_DATA_DIR: dataDir,
