@@ -67,7 +67,7 @@ function mixtureTest(input: SequentialInput): SequentialOutcome {
   if (alternative !== 'two-sided') {
     return unavailable(
       'TWO_SIDED_ONLY',
-      'msprt is two-sided: amend analysis.alternative, or analysis.sequential to asymptotic-cs.',
+      'msprt is two-sided: amend analysis.alternative, or clone the experiment with asymptotic-cs.',
     );
   }
   if (smallest < BURN_IN_UNITS) {

@@ -2,6 +2,7 @@ import { AppError, type Amendment, type SettledExperiment, mergePatch } from '@a
 import { changedFields, requireNotFixed } from '../definition/change-rules.js';
 import { requireEndAhead } from '../definition/patch-edit.js';
 import { readDocument } from '../definition/read-document.js';
+import { requireSameTuning } from '../definition/tuning-rules.js';
 import type { Edit, Snapshot } from '../editing/snapshot.js';
 
 /**
@@ -23,6 +24,7 @@ export function amendmentEdit({ change, reason }: Amendment, { document, lifecyc
     if (fields.length === 0) throw AppError.field('', 'changes nothing');
     if (fields.includes('endDate')) requireEndAhead(merged, now);
     requireEveryVariant(document, merged);
+    requireSameTuning(document, merged);
     return merged;
   });
   return { change: 'amended', reason, document: amended };

@@ -150,6 +150,31 @@ describe('POST /experiments/:id/amendments', () => {
     expect(await read(before.id)).toEqual(before);
   });
 
+  it('does not choose or tune the sequential method by what has been seen', async () => {
+    const [retention, revenue] = experimentBody().metrics;
+    const fixed = async (analysis: object, change: object): Promise<unknown> => {
+      const { id, version } = await started({ analysis });
+      const { status, body } = await refusal(id, change);
+      expect((await read(id)).version).toBe(version);
+      return [status, body.code, body.errors?.map(({ path }) => path)];
+    };
+    const refused = (...paths: string[]) => [409, 'field_fixed', paths.map((path) => `change.${path}`)];
+    expect(await fixed({}, { analysis: { sequential: 'msprt' } })).toEqual(refused('analysis.sequential'));
+    expect(await fixed({ sequential: 'asymptotic-cs' }, { analysis: { plannedUnits: 900 } })).toEqual(
+      refused('analysis.plannedUnits'),
+    );
+    const metrics = [{ ...retention, minimumSampleSize: 300, expectedEffect: 0.01 }, revenue];
+    expect(await fixed({ sequential: 'pocock' }, { metrics })).toEqual(refused('metrics[0].minimumSampleSize'));
+    const mixture = { sequential: 'msprt', plannedUnits: 900 };
+    expect(await fixed(mixture, { metrics })).toEqual(refused('metrics[0].expectedEffect'));
+    expect(await fixed(mixture, { analysis: { mixtureScale: 0.2 } })).toEqual(refused('analysis.mixtureScale'));
+    // What tunes nothing, and when a plan looks, may still be amended.
+    const planned = await started({ analysis: { sequential: 'pocock', plannedUnits: 900 } });
+    expect((await amend(planned.id, { metrics, analysis: { looks: 4, alpha: 0.01 } })).status).toBe(200);
+    const once = await started();
+    expect((await amend(once.id, { metrics, analysis: { plannedUnits: 900 } })).status).toBe(200);
+  });
+
   it('is for experiments that have started, and only for how they are read once they have ended', async () => {
     const { body: draft } = await post('/experiments', experimentBody());
     expect((await refusal(draft.id, { unit: ['deviceId'] })).body.code).toBe('not_started');
