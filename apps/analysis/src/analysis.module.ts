@@ -24,6 +24,7 @@ import { SplitReader } from './data/split-reader.js';
 import { AllocationReader } from './plan/allocation-reader.js';
 import { PlanBook } from './plan/plan-book.js';
 import { PlanReader } from './plan/plan-reader.js';
+import { VersionReader } from './plan/version-reader.js';
 import { ArmStore } from './data/arm-store.js';
 import { LookKeeper } from './looks/look-keeper.js';
 import { LookRecorder } from './looks/look-recorder.js';
@@ -62,6 +63,7 @@ import { UnitScan } from './data/unit-scan.js';
     LedgerService,
     DeadLettersService,
     PlanReader,
+    VersionReader,
     ArmStore,
     DataReader,
     RankReader,

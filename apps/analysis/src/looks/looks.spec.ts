@@ -32,8 +32,9 @@ class Asked {
       { variant: 1, players: units - treatment, cells: [0] },
     ]);
     this.moment += 1;
-    const given = { plan, data, strata: null, computedAt: new Date(this.moment * 86_400_000) };
-    const due = dueLooks(definition, metricResults({ ...given, looks: this.looks }), this.looks, given.computedAt);
+    const computedAt = new Date(this.moment * 86_400_000);
+    const given = { plan, data, strata: null, computedAt, ratedAt: computedAt };
+    const due = dueLooks(definition, metricResults({ ...given, looks: this.looks }), this.looks, computedAt);
     this.looks = [...this.looks, ...due];
     return experimentResults({
       ...given,
@@ -132,7 +133,7 @@ describe('a group-sequential plan', () => {
       { variant: 0, players: 500, cells: [0] },
       { variant: 1, players: 500, cells: [1] },
     ]);
-    const [metric] = metricResults({ plan, data, strata: null, looks: null, computedAt: new Date(0) });
+    const [metric] = metricResults({ plan, data, strata: null, looks: null });
     expect(metric!.comparisons[0]).toMatchObject({ sequential: null, sequentialRefusal: { code: 'WHOLE_DATA_ONLY' } });
     expect(dueLooks(definition, [metric!], [], new Date(0))).toEqual([]);
   });

@@ -3,11 +3,16 @@ import { ExperimentCatalog } from '@assay/definitions';
 import { Injectable } from '@nestjs/common';
 import { experimentPlan, type ExperimentPlan } from './experiment-plan.js';
 import type { MetricPlan } from './metric-plan.js';
+import { definitionInForce, ranUntil } from './plan-in-force.js';
+import { VersionReader } from './version-reader.js';
 
 /** Plans for answers: of the latest definition, since they must not lag behind an amendment that was answered already. */
 @Injectable()
 export class PlanReader {
-  constructor(private readonly experiments: ExperimentCatalog) {}
+  constructor(
+    private readonly experiments: ExperimentCatalog,
+    private readonly versions: VersionReader,
+  ) {}
 
   /** @throws AppError `not_found` */
   async read(projectId: string, idOrKey: string): Promise<ExperimentPlan> {
@@ -15,6 +20,16 @@ export class PlanReader {
       (await this.experiments.refresh(projectId, idOrKey)) ?? this.experiments.find(projectId, idOrKey);
     if (definition === undefined) throw AppError.notFound('Experiment', idOrKey);
     return experimentPlan(definition);
+  }
+
+  /** The plan that was in force at an earlier moment, with the metrics, variants and status of then. */
+  async inForce({ definition }: ExperimentPlan, moment: Date): Promise<ExperimentPlan> {
+    return experimentPlan(definitionInForce(definition, await this.versions.latest(definition.id, moment)));
+  }
+
+  /** Until when an experiment has run by a moment: an experiment that ended does not grow older. */
+  async ranUntil({ definition }: ExperimentPlan, moment: Date): Promise<Date> {
+    return ranUntil(definition, await this.versions.endedAt(definition), moment);
   }
 
   /** @throws AppError naming `metric` when the experiment has none of that name */

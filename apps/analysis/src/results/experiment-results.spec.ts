@@ -20,6 +20,7 @@ function resultsOf(definition: ReturnType<typeof aDefinition>, units: readonly C
     looks: [],
     dimension: null,
     computedAt: new Date('2026-11-22T12:00:00Z'),
+    ratedAt: new Date('2026-11-22T12:00:00Z'),
     metric: undefined,
   });
 }

@@ -6,7 +6,7 @@ import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { correctMetrics } from './correct-metrics.js';
 import { dimensionResults, type DimensionData } from './dimension-results.js';
-import { exposureRate } from './exposure-rate.js';
+import { exposureRate, recentUnits } from './exposure-rate.js';
 import { familySize } from './family-size.js';
 import { metricResult } from './metric-result.js';
 import { splitPeriods, splitSrm } from './split-srm.js';
@@ -22,19 +22,21 @@ export interface ResultsInput {
   /** The data by an attribute that was asked for. */
   readonly dimension: DimensionData | null;
   readonly computedAt: Date;
+  /** The moment that is asked about, or the end of the experiment if that came before: until then it has run. */
+  readonly ratedAt: Date;
   /** Show this metric only; all count for the correction and the verdict. */
   readonly metric: string | undefined;
 }
 
 /** What the metrics alone are computed from. */
-export type MetricsInput = Pick<ResultsInput, 'plan' | 'data' | 'strata' | 'looks' | 'computedAt'>;
+export type MetricsInput = Pick<ResultsInput, 'plan' | 'data' | 'strata' | 'looks'>;
 
 /** The results document from nothing but the data and the plan: the same input gives the same numbers. */
 export function experimentResults(input: ResultsInput): ExperimentResults {
-  const { plan, data, split, dimension, computedAt, metric } = input;
+  const { plan, data, split, dimension, computedAt, ratedAt, metric } = input;
   const { definition } = plan;
   const { variants, analysis, status } = definition;
-  const rate = exposureRate(data.flow, computedAt);
+  const rate = exposureRate(data.flow, ratedAt);
   const metrics = metricResults(input);
   const units = variants.map(({ id }) => data.totals.get(id)?.units ?? 0);
   const srm = splitSrm(splitPeriods(plan, split, units));
@@ -67,10 +69,10 @@ export function experimentResults(input: ResultsInput): ExperimentResults {
 }
 
 /** All metrics, corrected over their family. */
-export function metricResults({ plan, data, strata, looks, computedAt }: MetricsInput): MetricResult[] {
+export function metricResults({ plan, data, strata, looks }: MetricsInput): MetricResult[] {
   const { definition } = plan;
   const family = familySize(definition);
-  const { daily: dailyUnits } = exposureRate(data.flow, computedAt);
+  const dailyUnits = recentUnits(data.flow);
   const computed = plan.metrics.map((each) =>
     metricResult({ plan: each, definition, data, strata, looks, family, dailyUnits }),
   );

@@ -1,5 +1,6 @@
 import { AnalysisPlan, type AcceptedEvent, type ExperimentResults } from '@assay/contracts';
-import { Experiment } from '@assay/models';
+import { toExperimentDefinition } from '@assay/definitions';
+import { Experiment, ExperimentRevision } from '@assay/models';
 import { compareStrata, meanFromValues } from '@assay/stats';
 import { HealthService } from '../health/health.service.js';
 import { InteractionsService } from '../interactions/interactions.service.js';
@@ -159,5 +160,46 @@ describe('the methods of the statistics on live data, by parts of it,', () => {
     expect(found.interaction!.estimate!).toBeLessThan(500);
     expect(scan.overlaps).toEqual([expect.objectContaining({ experiment: 'live', with: 'other', flagged: false })]);
     expect(scan.interactions.every((test) => test.adjustedPValue >= test.pValue)).toBe(true);
+  });
+
+  it('are judged as of a moment by the plan of then, and do not grow older than the experiment', async () => {
+    const { em } = live.analysis;
+    const experiment = await em.findOneOrFail(
+      Experiment,
+      { key: 'live', project: live.project.id },
+      { populate: ['variants', 'metricDefinitions'], refresh: true },
+    );
+    const { version } = experiment;
+    const completed = new Date(Math.max(...users.map(({ exposedAt }) => exposedAt)) + DAY);
+    const present = toExperimentDefinition(experiment);
+    const definition = (status: string, fields: object) => ({
+      ...present,
+      status,
+      variants: present.variants.map((variant) => ({ ...variant, name: variant.key, description: '' })),
+      analysis: AnalysisPlan.parse({ minimumDays: 11, ...fields }),
+    });
+    const revisions = [
+      { version, change: 'amended', definition: definition('ACTIVE', { alpha: 0.2 }), createdAt: new Date(START) },
+      { version: version + 1, change: 'completed', definition: definition('COMPLETED', {}), createdAt: completed },
+    ];
+    for (const fields of revisions)
+      em.create(ExperimentRevision, { experiment, reason: null, actorId: null, ...fields });
+    await em.flush();
+    await em.nativeUpdate(
+      Experiment,
+      { id: experiment.id },
+      {
+        analysis: AnalysisPlan.parse({ minimumDays: 11 }),
+        status: 'COMPLETED',
+        version: version + 1,
+        updatedAt: new Date(),
+      },
+    );
+    const ended = await read();
+    expect(ended).toMatchObject({ status: 'COMPLETED', verdict: { action: 'inconclusive' } });
+    const before = await read({ asOf: new Date(completed.getTime() - 1).toISOString() });
+    expect(before).toMatchObject({ status: 'ACTIVE' });
+    await em.nativeUpdate(Experiment, { id: experiment.id }, { status: 'ACTIVE', version: version + 2 });
+    expect((await read()).verdict.reasons.join(' ')).not.toContain('It has run for');
   });
 });

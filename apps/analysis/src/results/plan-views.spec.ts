@@ -21,7 +21,7 @@ function resultsOf(
   const definition = aDefinition({ metrics, analysis: AnalysisPlan.parse(analysis), ...fields });
   const plan = experimentPlan(definition);
   const computedAt = new Date(10 * DAY);
-  const given = { plan, data: dataOf(plan, units), strata: null, computedAt };
+  const given = { plan, data: dataOf(plan, units), strata: null, computedAt, ratedAt: computedAt };
   const looks = dueLooks(definition, metricResults({ ...given, looks: [] }), [], computedAt);
   return experimentResults({
     ...given,

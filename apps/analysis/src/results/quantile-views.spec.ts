@@ -24,7 +24,7 @@ function comparisonOf(analysis: PlanFields, arms: readonly (readonly number[])[]
   const units = arms.flatMap((values, variant) =>
     values.map((value) => ({ variant, players: 1, cells: [value, 1], exposedAt: 0 })),
   );
-  const given = { plan, data: dataOf(plan, units), strata: null, computedAt };
+  const given = { plan, data: dataOf(plan, units), strata: null, computedAt, ratedAt: computedAt };
   const looks = dueLooks(definition, metricResults({ ...given, looks: [] }), [], computedAt);
   const split = unchangedSplit(definition);
   return experimentResults({ ...given, split, looks, dimension: null, metric: undefined }).metrics[0]!.comparisons[0]!;

@@ -31,18 +31,17 @@ export class ResultsService {
   ) {}
 
   async read(projectId: string, idOrKey: string, query: Query): Promise<ExperimentResults> {
-    const plan = await this.plans.read(projectId, idOrKey);
+    const present = await this.plans.read(projectId, idOrKey);
     const { metric, dimension } = query;
-    this.plans.requireMetric(plan, metric);
     const asked = askedOf(query);
+    const plan = asked.moment === null ? present : await this.plans.inForce(present, asked.moment);
+    this.plans.requireMetric(plan, metric);
     const data = await this.data(plan, asked);
     const by = (attribute: string): Promise<Segments> => this.by(plan, attribute, asked, data);
     const { stratifyBy } = plan.definition.analysis;
     const strata = stratifyBy === null ? null : await by(stratifyBy);
     const computedAt = this.clock.now();
-    const looks = await this.looksAt(plan, asked, (taken) =>
-      metricResults({ plan, data, strata, looks: taken, computedAt }),
-    );
+    const looks = await this.looksAt(plan, asked, (taken) => metricResults({ plan, data, strata, looks: taken }));
     return experimentResults({
       plan,
       data,
@@ -51,6 +50,7 @@ export class ResultsService {
       looks,
       dimension: dimension === undefined ? null : { name: dimension, segments: await by(dimension) },
       computedAt,
+      ratedAt: await this.plans.ranUntil(plan, earlier(asked.moment, computedAt)),
       metric,
     });
   }
@@ -87,5 +87,6 @@ const askedOf = ({ asOf, from, to }: Query): UnitsAsked => ({
   moment: dateOf(asOf),
   period: { from: dateOf(from), to: dateOf(to) },
 });
+const earlier = (moment: Date | null, now: Date): Date => (moment === null || moment > now ? now : moment);
 const isWhole = ({ from, to }: Period): boolean => from === null && to === null;
 const dateOf = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));

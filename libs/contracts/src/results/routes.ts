@@ -22,7 +22,7 @@ export const readResults = defineRoute({
   summary: 'Results of an experiment',
   description:
     'A function of the stored exposures and events: asking twice gives the same numbers. `from` and `to` narrow by the time of ' +
-    'the first exposure; `asOf` gives the numbers as they stood at an earlier moment; `dimension` adds the results for each ' +
+    'the first exposure; `asOf` gives the numbers as they stood at an earlier moment, judged by the plan of then; `dimension` adds the results for each ' +
     'value of an attribute of the assignment context (or of the metadata of `$exposure`), and whether they differ. A plan with ' +
     '`obrien-fleming`, `pocock` or `haybittle-peto` decides by looks that are taken once, when the planned units are first there, ' +
     'and never change (`sequential.recordedLooks`); in between the numbers are shown and decide nothing.',
