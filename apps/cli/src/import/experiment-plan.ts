@@ -1,7 +1,7 @@
 import type { Experiment, MetricInput, VariantInput } from '@assay/contracts';
 import { CliError } from '../terminal/cli-error.js';
 import { eventNameOf, type PlannedMetric } from './import-plan.js';
-import type { ColumnAggregation } from './metric-spec.js';
+import { COLUMN_AGGREGATIONS, isColumnAggregation, type ColumnAggregation } from './metric-spec.js';
 import type { Survey } from './survey.js';
 import { planVariants, variantKey, type PlannedVariant } from './variant-keys.js';
 
@@ -81,9 +81,14 @@ function fitMetric(experiment: Experiment, { column, index, aggregation }: Surve
       `The experiment '${experiment.key}' has no metric '${column}'. Import under another key, or amend it.`,
     );
   }
-  if (found.aggregationMethod !== aggregation) {
+  const { aggregationMethod } = found;
+  if (aggregationMethod !== aggregation) {
+    // Not all that a metric can be is told by one cell of a unit.
+    const advice = isColumnAggregation(aggregationMethod)
+      ? `Say --metric ${column}:${aggregationMethod}, or import`
+      : `A column cannot be of that type (it can be ${COLUMN_AGGREGATIONS.join(', ')}): import`;
     throw new CliError(
-      `The metric '${column}' of '${experiment.key}' is '${found.aggregationMethod}', not '${aggregation}'. Say --metric ${column}:${found.aggregationMethod}, or import under another key.`,
+      `The metric '${column}' of '${experiment.key}' is '${aggregationMethod}', not '${aggregation}'. ${advice} under another key.`,
     );
   }
   return { column, index, aggregation, eventName: found.eventName };

@@ -215,8 +215,15 @@ it('fits the file to an experiment that is there, or says why it cannot', async 
   await importing('--metric', 'bought');
   await expect(importing('--metric', 'spent:sum')).rejects.toThrow("The experiment 'test' has no metric 'spent'.");
   await expect(importing('--metric', 'bought:count')).rejects.toThrow(
-    "The metric 'bought' of 'test' is 'exists', not 'count'.",
+    "The metric 'bought' of 'test' is 'exists', not 'count'. Say --metric bought:exists, or import under another key.",
   );
+  const metrics = server.experiments.get('test')!.body['metrics'] as Record<string, unknown>[];
+  metrics[0]!['aggregationMethod'] = 'quantile';
+  // What --metric does not take is not recommended.
+  await expect(importing('--metric', 'bought')).rejects.toThrow(
+    "is 'quantile', not 'exists'. A column cannot be of that type (it can be exists, sum, count, average, min, max): import under another key.",
+  );
+  metrics[0]!['aggregationMethod'] = 'exists';
   file(header, 'u1,old,1,5', 'u2,newer,0,0');
   await expect(importing('--metric', 'bought')).rejects.toThrow("has no variant 'newer'; it has old, new.");
   file('user,arm,bought', 'u1,old,1', 'u2,new,0');

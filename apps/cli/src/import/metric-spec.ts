@@ -11,7 +11,7 @@ export interface MetricSpec {
   readonly aggregation: ColumnAggregation | undefined;
 }
 
-const isAggregation = (text: string): text is ColumnAggregation =>
+export const isColumnAggregation = (text: string): text is ColumnAggregation =>
   (COLUMN_AGGREGATIONS as readonly string[]).includes(text);
 
 /**
@@ -25,7 +25,7 @@ export function parseMetricSpec(text: string, columns: readonly string[]): Metri
   if (colon < 0) throw missingColumn('--metric', text, columns);
   const [column, type] = [text.slice(0, colon), text.slice(colon + 1)];
   if (!columns.includes(column)) throw missingColumn('--metric', column, columns);
-  if (isAggregation(type)) return { column, aggregation: type };
+  if (isColumnAggregation(type)) return { column, aggregation: type };
   throw new CliError(`--metric ${text}: '${type}' is not a type; use one of ${COLUMN_AGGREGATIONS.join(', ')}.`);
 }
 
