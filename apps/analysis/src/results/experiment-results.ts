@@ -47,6 +47,7 @@ export function experimentResults(input: ResultsInput): ExperimentResults {
     experimentId: definition.id,
     experimentKey: definition.key,
     status,
+    alpha: analysis.alpha,
     computedAt: computedAt.toISOString(),
     dataThrough: data.through?.toISOString() ?? null,
     units: Object.fromEntries(variants.map(({ key }, index) => [key, units[index] ?? 0])),
@@ -58,12 +59,17 @@ export function experimentResults(input: ResultsInput): ExperimentResults {
       status,
       analysis,
       plannedMetrics: definition.metrics,
-      units,
+      arms: variants.map(({ id, key, isControl, trafficAllocation }, index) => ({
+        key,
+        isControl,
+        trafficAllocation,
+        units: units[index] ?? 0,
+        dailyUnits: rate.daily.get(id) ?? 0,
+      })),
       multipleExposures,
       srm,
       metrics,
       days: rate.days,
-      dailyUnits: sum([...rate.daily.values()]),
     }),
   };
 }

@@ -6,7 +6,7 @@ import {
   described,
   endsOf,
   plannedUnitsOf,
-  unavailable,
+  WHOLE_DATA_ONLY,
   type SequentialInput,
   type SequentialOutcome,
 } from './sequential-input.js';
@@ -17,12 +17,7 @@ import {
  */
 export function groupSequentialView(input: SequentialInput): SequentialOutcome {
   const { analysis, metric, units, alternative, looks } = input;
-  if (looks === null) {
-    return unavailable(
-      'WHOLE_DATA_ONLY',
-      'The looks of a group-sequential plan are taken at all of the data, not at a part of it.',
-    );
-  }
+  if (looks === null) return { sequential: null, sequentialRefusal: WHOLE_DATA_ONLY };
   const plannedUnits = plannedUnitsOf(analysis, metric);
   const next = nextLook(looks, plannedUnits, analysis.looks);
   const impossible = next === null ? null : faultOf(input, plannedUnits, next.units);

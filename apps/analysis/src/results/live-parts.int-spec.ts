@@ -196,9 +196,10 @@ describe('the methods of the statistics on live data, by parts of it,', () => {
       },
     );
     const ended = await read();
-    expect(ended).toMatchObject({ status: 'COMPLETED', verdict: { action: 'inconclusive' } });
+    expect(ended).toMatchObject({ status: 'COMPLETED', alpha: 0.05, verdict: { action: 'inconclusive' } });
+    expect(ended.verdict.reasons.join(' ')).toContain('It has run for 10.1 of at least 11 days.');
     const before = await read({ asOf: new Date(completed.getTime() - 1).toISOString() });
-    expect(before).toMatchObject({ status: 'ACTIVE' });
+    expect(before).toMatchObject({ status: 'ACTIVE', alpha: 0.2 });
     await em.nativeUpdate(Experiment, { id: experiment.id }, { status: 'ACTIVE', version: version + 2 });
     expect((await read()).verdict.reasons.join(' ')).not.toContain('It has run for');
   });

@@ -79,6 +79,7 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
   const counts = [unitsOf(pair.control), unitsOf(pair.treatment)];
   const units = counts.reduce((sum, count) => sum + count, 0);
   const isGoal = metric.role === 'goal';
+  const taken = looks === null ? null : looksOf(looks, metric.name, treatment.variant.id);
   const sequential = sequentialView({
     analysis,
     metric,
@@ -87,7 +88,7 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
     smallest: Math.min(...counts),
     alpha: isGoal ? family.level(analysis.alpha) : analysis.alpha,
     alternative: options.alternative ?? 'two-sided',
-    looks: looks === null ? null : looksOf(looks, metric.name, treatment.variant.id),
+    looks: taken,
   });
   const { bayesian } = comparison;
   return {
@@ -106,7 +107,7 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
     decidedBy: decidingView(analysis),
     decisive: null,
     adjustment,
-    guard: guardView(metric, pair, analysis.alpha),
+    guard: guardView({ analysis, metric, pair, units, looks: taken, refusal: comparison.refusal }),
     power: powerView({
       analysis,
       metric,

@@ -4,6 +4,12 @@ import type { LookTaken } from '../looks/look-taken.js';
 
 /** Units of both arms planned for when neither plan nor metric says. */
 const DEFAULT_PLANNED_UNITS = 5_000;
+/** Looks of a group-sequential plan are taken at all units. */
+export const WHOLE_DATA_ONLY: Refusal = {
+  code: 'WHOLE_DATA_ONLY',
+  message: 'The looks of a group-sequential plan are taken at all of the data, not at a part of it.',
+};
+
 export interface SequentialInput {
   readonly analysis: AnalysisPlan;
   readonly metric: Metric;
@@ -27,8 +33,9 @@ export interface SequentialOutcome {
 
 type Ends = SequentialResult['ci'];
 
+/** Units of both arms; the sample that a metric asks for is one of each variant. */
 export const plannedUnitsOf = ({ plannedUnits }: AnalysisPlan, { minimumSampleSize }: Metric): number =>
-  plannedUnits ?? (minimumSampleSize > 0 ? minimumSampleSize : DEFAULT_PLANNED_UNITS);
+  plannedUnits ?? (minimumSampleSize > 0 ? 2 * minimumSampleSize : DEFAULT_PLANNED_UNITS);
 
 export const unavailable = (code: string, message: string): SequentialOutcome => ({
   sequential: null,

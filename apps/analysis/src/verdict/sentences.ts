@@ -39,8 +39,13 @@ function nextLookOf(sequential: SequentialResult | null): string {
   return ` Look ${nextLook.look} of ${looks} is due at ${whole(nextLook.units)} units; there are ${whole(units)}.`;
 }
 
-export function sentence(metric: MetricResult, comparison: Comparison, relation: string): string {
-  return `${comparison.variantKey} is ${relation} ${comparison.against} on ${metric.name}: ${effect(metric, comparison)}, ${evidence(comparison)}.`;
+export function sentence(
+  metric: MetricResult,
+  comparison: Comparison,
+  relation: string,
+  shownBy = evidence(comparison),
+): string {
+  return `${comparison.variantKey} is ${relation} ${comparison.against} on ${metric.name}: ${effect(metric, comparison)}, ${shownBy}.`;
 }
 
 /** A comparison that shows no difference, or none yet. */

@@ -1,6 +1,5 @@
 import type {
   AnalysisPlan,
-  Comparison,
   ExperimentResults,
   ExperimentStatus,
   Metric,
@@ -9,128 +8,123 @@ import type {
   VerdictAction,
 } from '@assay/contracts';
 import { decidingView } from '../results/deciding-view.js';
+import { decide, winnerKey, type Decided } from './decide.js';
+import { findingsOf, sentencesOf } from './findings.js';
 import { guardrailFindings } from './guardrails.js';
+import { decidesOnce } from './planned-sample.js';
 import { requirements, type Requirements } from './requirements.js';
-import { gain, openSentence, percent, sentence } from './sentences.js';
 import { soundness } from './soundness.js';
+
+/** A variant, its units in the results, and what it is given now. */
+export interface VerdictArm {
+  readonly key: string;
+  readonly isControl: boolean;
+  readonly trafficAllocation: number;
+  readonly units: number;
+  /** New units a day. */
+  readonly dailyUnits: number;
+}
 
 export interface VerdictInput {
   readonly status: ExperimentStatus;
   readonly analysis: AnalysisPlan;
   readonly plannedMetrics: readonly Metric[];
-  /** Units in the results, by variant. */
-  readonly units: readonly number[];
+  readonly arms: readonly VerdictArm[];
   readonly multipleExposures: number;
   readonly srm: SrmResult;
   readonly metrics: readonly MetricResult[];
-  /** Days since the first exposure. */
+  /** Days since the first exposure, until the moment in question or the end. */
   readonly days: number;
-  /** New units of all variants a day. */
-  readonly dailyUnits: number;
 }
 
 type Verdict = ExperimentResults['verdict'];
-type Decided = Pick<Verdict, 'decision' | 'winner' | 'reasons'>;
 
 /**
  * What the numbers say by the plan that was made before, in words that name them. `decision` is about the primary metric;
  * `action` is what to do about it, guardrails, margins and the minimum sample considered.
  */
 export function verdictOf(input: VerdictInput): Verdict {
-  const { analysis, status, metrics, units } = input;
-  const total = units.reduce((sum, count) => sum + count, 0);
-  const decidedBy = decidingView(analysis);
-  const answer = (action: VerdictAction, decided: Decided, needs: Verdict['needs'] = null): Verdict => ({
-    ...decided,
+  const { analysis, status } = input;
+  const total = sum(input.arms.map(({ units }) => units));
+  const answer = (decision: Verdict['decision'], action: VerdictAction, reasons: readonly string[]): Verdict => ({
+    decision,
     action,
-    decidedBy,
-    needs,
+    winner: null,
+    decidedBy: decidingView(analysis),
+    reasons: [...reasons],
+    needs: null,
   });
-  if (total === 0) {
-    return answer('keep-running', { decision: 'no-data', winner: null, reasons: ['No unit has been exposed yet.'] });
-  }
+  if (total === 0) return answer('no-data', 'keep-running', ['No unit has been exposed yet.']);
   const { isSound, warnings } = soundness(input.srm, total, input.multipleExposures);
-  if (!isSound) return answer('invalid', { decision: 'invalid', winner: null, reasons: [...warnings] });
+  if (!isSound) return answer('invalid', 'invalid', warnings);
+  const arms = comparedArms(input.arms);
+  const growing = arms.filter(isGrowing);
+  const keys = new Set(arms.map(({ key }) => key));
+  const metrics = input.metrics.map((metric) => ({
+    ...metric,
+    comparisons: metric.comparisons.filter(({ variantKey }) => keys.has(variantKey)),
+  }));
   const primary = metrics.find(({ isPrimary }) => isPrimary) ?? metrics.find(({ role }) => role === 'goal');
   const planned = input.plannedMetrics.find(({ name }) => name === primary?.name);
   if (primary === undefined || planned === undefined) {
-    const reasons = ['There is no goal metric.', ...warnings];
-    return answer('inconclusive', { decision: 'inconclusive', winner: null, reasons });
+    return answer('inconclusive', 'inconclusive', ['There is no goal metric.', ...warnings]);
   }
   const required = requirements({
     analysis,
     metric: planned,
     primary,
-    smallest: Math.min(...units),
-    variants: units.length,
+    units: new Map(arms.map(({ key, units }) => [key, units])),
+    growing: new Set(growing.map(({ key }) => key)),
     days: input.days,
-    dailyUnits: input.dailyUnits,
+    dailyUnits: sum(growing.map(({ dailyUnits }) => dailyUnits)),
   });
-  const decided = decide(primary, input, required);
   const guards = guardrailFindings(metrics, analysis);
-  const told = {
-    ...decided,
-    reasons: [
-      ...decided.reasons,
+  const findings = findingsOf(primary, guards);
+  const hasEnded = status === 'COMPLETED' || status === 'ARCHIVED';
+  const decided = decide({ findings, required, hasEnded });
+  const isTooEarly = required.isTooEarly && !hasEnded;
+  return {
+    ...answer(decided.decision, decided.action, [
+      ...sentencesOf(primary, findings, decided.winner, analysis, isTooEarly),
       ...guards.harmed.map(({ reason }) => reason),
       ...guards.unproven.map(({ reason }) => reason),
-      ...(status === 'COMPLETED' ? [] : required.unmet),
+      ...decided.dropped.map(dropSentence),
+      ...aheadSentence(decided, required, analysis, hasEnded),
+      ...required.unmet,
       ...(isOpen(decided) ? required.reasons : []),
       ...warnings,
-    ],
+    ]),
+    winner: winnerKey(decided, primary),
+    needs: required.needs,
   };
-  const about = (found: readonly { readonly variantKey: string }[]): boolean =>
-    found.some(({ variantKey }) => decided.winner === null || decided.winner === variantKey);
-  return answer(actionOf(decided, input, required, about(guards.harmed), about(guards.unproven)), told, required.needs);
+}
+
+const isGrowing = ({ trafficAllocation }: VerdictArm): boolean => trafficAllocation > 0;
+
+/**
+ * The control, and the treatments that still get units: one that was given up by an amendment neither decides nor is waited for.
+ * When all treatments were, they are judged by what they showed.
+ */
+function comparedArms(arms: readonly VerdictArm[]): readonly VerdictArm[] {
+  const isGoingOn = arms.some((arm) => !arm.isControl && isGrowing(arm));
+  return isGoingOn ? arms.filter((arm) => arm.isControl || isGrowing(arm)) : arms;
 }
 
 const isOpen = ({ decision }: Decided): boolean => decision === 'no-difference-yet' || decision === 'inconclusive';
 
-function actionOf(
-  { decision }: Decided,
-  { status }: VerdictInput,
-  { unmet }: Requirements,
-  isHarmed: boolean,
-  isUnproven: boolean,
-): VerdictAction {
-  const hasEnded = status === 'COMPLETED' || status === 'ARCHIVED';
-  if (unmet.length > 0) return hasEnded ? 'inconclusive' : 'keep-running';
-  if (decision === 'control-better' || isHarmed) return 'rollback';
-  if (decision === 'inconclusive') return 'inconclusive';
-  if (decision === 'treatment-better' && !isUnproven) return 'ship';
-  return hasEnded ? 'inconclusive' : 'keep-running';
+const dropSentence = ({ variantKey }: Decided['dropped'][number]): string =>
+  `Drop ${variantKey}: set its trafficAllocation to 0 by an amendment, and keep the others running.`;
+
+/** What there is of the planned sample, where it is not complete and that matters. */
+function aheadSentence(
+  decided: Decided,
+  { ahead }: Requirements,
+  analysis: AnalysisPlan,
+  hasEnded: boolean,
+): readonly string[] {
+  if (ahead === null || !(isOpen(decided) || decidesOnce(analysis))) return [];
+  if (hasEnded) return [`${ahead} It ended without them.`];
+  return [decidesOnce(analysis) ? `${ahead} A look before the planned end does not count.` : ahead];
 }
 
-function decide(primary: MetricResult, { status, analysis }: VerdictInput, { isComplete }: Requirements): Decided {
-  const clear = primary.comparisons.filter(({ decisive, absolute }) => decisive === true && absolute !== null);
-  const better = clear.filter((comparison) => gain(primary, comparison) > 0);
-  const best = better.reduce<Comparison | undefined>(
-    (held, next) => (held === undefined || gain(primary, next) > gain(primary, held) ? next : held),
-    undefined,
-  );
-  if (best !== undefined) {
-    return { decision: 'treatment-better', winner: best.variantKey, reasons: [sentence(primary, best, 'better than')] };
-  }
-  const [worse] = clear;
-  if (worse !== undefined && clear.length === primary.comparisons.length) {
-    return {
-      decision: 'control-better',
-      winner: worse.against,
-      reasons: clear.map((each) => sentence(primary, each, 'worse than')),
-    };
-  }
-  const reasons = primary.comparisons.map((comparison) =>
-    openSentence(primary, comparison, threshold(analysis, comparison)),
-  );
-  const hasEnded = status === 'COMPLETED' || isComplete;
-  return { decision: hasEnded ? 'inconclusive' : 'no-difference-yet', winner: null, reasons };
-}
-
-/** What the deciding number would have had to be. */
-function threshold({ alpha, chanceToWin }: AnalysisPlan, { decidedBy, sequential }: Comparison): string {
-  if (decidedBy === 'bayesian') return `lies between ${percent(1 - chanceToWin)} and ${percent(chanceToWin)}`;
-  if (decidedBy === 'sequential' && sequential?.pValue == null) {
-    return sequential?.look == null ? '' : 'does not cross it';
-  }
-  return `is not below ${decidedBy === 'sequential' ? (sequential?.alpha ?? alpha) : alpha}`;
-}
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -70,10 +70,14 @@ function adjustmentLine({ adjustment }: Comparison): string | undefined {
 
 function guardLine({ guard }: Comparison): string | undefined {
   if (guard === null) return undefined;
-  const harm = `${guard.harmed ? 'harmed' : 'no harm shown'} (one-sided p ${pValue(guard.harmPValue)})`;
-  if (guard.margin === null) return `guardrail: ${harm}`;
-  const kept = guard.nonInferior === true ? 'kept' : 'not shown to be kept';
-  return `guardrail: ${harm}; margin of ${percent(guard.margin)} ${kept} (p ${pValue(guard.nonInferiorityPValue)})`;
+  const { harmed, harmPValue, margin, nonInferior, nonInferiorityPValue, method, refusal } = guard;
+  const always = method === 'none' ? '' : 'always-valid ';
+  const by = (p: number | null, sides = ''): string => (p === null ? '' : ` (${sides}${always}p ${pValue(p)})`);
+  const harm = harmed === null ? 'not known' : `${harmed ? 'harmed' : 'no harm shown'}${by(harmPValue, 'one-sided ')}`;
+  const why = refusal === null ? '' : `: ${refusal.message}`;
+  if (margin === null) return `guardrail: ${harm}${why}`;
+  const kept = nonInferior === true ? 'kept' : 'not shown to be kept';
+  return `guardrail: ${harm}; margin of ${percent(margin)} ${kept}${by(nonInferiorityPValue)}${why}`;
 }
 
 function powerLine({ power }: Comparison): string | undefined {

@@ -38,6 +38,9 @@ export function pValue(value: Maybe): string {
 
 export const statistic = (value: Maybe): string => (finite(value) ? value.toFixed(5) : NOTHING);
 
+/** 0.05 -> `95 % interval` */
+export const intervalName = (alpha: number): string => `${Number(((1 - alpha) * 100).toPrecision(6))} % interval`;
+
 /** `[low, high]` with one way of writing for both ends. */
 export const interval = (ci: readonly [Maybe, Maybe] | null | undefined, write: (value: Maybe) => string): string =>
   ci === null || ci === undefined ? NOTHING : `[${write(ci[0])}, ${write(ci[1])}]`;

@@ -1,17 +1,29 @@
 import type { ArmResult, Comparison, ExperimentResults, MetricResult } from '@assay/contracts';
 import Table from 'cli-table3';
 import { comparisonLines } from './comparison-lines.js';
-import { interval, percent, plain, points, pValue, signedPercent, signedPlain, statistic, whole } from './numbers.js';
+import {
+  interval,
+  intervalName,
+  percent,
+  plain,
+  points,
+  pValue,
+  signedPercent,
+  signedPlain,
+  statistic,
+  whole,
+} from './numbers.js';
 import { segmentsTable } from './segments-table.js';
 import { verdictText } from './verdict-text.js';
 
 /** The results of an experiment as text: a table per metric, the health of the split, the verdict. */
 export function resultsTable(results: ExperimentResults): string {
   const { dimension } = results;
-  const segments = dimension === null ? [] : results.metrics.map((metric) => segmentsTable(metric, dimension.name));
+  const segments =
+    dimension === null ? [] : results.metrics.map((metric) => segmentsTable(metric, dimension.name, results.alpha));
   return [
     header(results),
-    ...results.metrics.map(metricTable),
+    ...results.metrics.map((metric) => metricTable(metric, results.alpha)),
     ...segments,
     srmLine(results),
     verdictText(results),
@@ -28,14 +40,18 @@ function header({ experimentKey, status, units, multipleExposures, dataThrough }
   ].join('\n');
 }
 
-const HEAD = ['variant', 'n', 'mean', 'difference', '95 % interval', 'relative', '95 % interval', 'p', 'chance to win'];
+function headOf(isRate: boolean, alpha: number): string[] {
+  const range = intervalName(alpha);
+  return ['variant', 'n', isRate ? 'rate' : 'mean', 'difference', range, 'relative', range, 'p', 'chance to win'];
+}
 
-function metricTable(metric: MetricResult): string {
+function metricTable(metric: MetricResult, alpha: number): string {
   const isRate = metric.kind === 'proportion';
+  const head = headOf(isRate, alpha);
   const table = new Table({
-    head: [HEAD[0], HEAD[1], isRate ? 'rate' : HEAD[2], ...HEAD.slice(3)] as string[],
+    head,
     style: { head: [], border: [] },
-    colAligns: ['left', ...HEAD.slice(1).map(() => 'right' as const)],
+    colAligns: ['left', ...head.slice(1).map(() => 'right' as const)],
   });
   for (const arm of metric.variants) {
     const comparison = metric.comparisons.find(({ variantKey }) => variantKey === arm.variantKey);

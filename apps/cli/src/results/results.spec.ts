@@ -52,6 +52,7 @@ const results: ExperimentResults = {
   experimentId: '0190b6a2-0000-7000-8000-000000000000',
   experimentKey: 'cookie',
   status: 'ACTIVE',
+  alpha: 0.05,
   computedAt: '2026-11-22T12:00:00Z',
   dataThrough: '2026-11-22T11:59:59Z',
   units: { gate_30: 44_700, gate_40: 45_489 },
@@ -213,7 +214,15 @@ describe('the table', () => {
         refusal: null,
         unadjusted: { absolute: null, relative: null, pValue: 0.02 },
       },
-      guard: { margin: 0.01, nonInferior: false, nonInferiorityPValue: 0.4, harmed: true, harmPValue: 0.0007 },
+      guard: {
+        margin: 0.01,
+        nonInferior: false,
+        nonInferiorityPValue: 0.4,
+        harmed: true,
+        harmPValue: 0.0007,
+        method: 'none',
+        refusal: null,
+      },
       power: {
         targetEffect: 0.02,
         targetPower: 0.8,
@@ -244,6 +253,35 @@ describe('the table', () => {
     ]) {
       expect(shown).toContain(line);
     }
+  });
+
+  it('names the level of the plan, and no ship that is not to be shipped', () => {
+    const segment = { segment: 'NO', variants: metric.variants, comparisons: [] };
+    const told: Comparison = {
+      ...comparison,
+      guard: {
+        margin: 0.05,
+        nonInferior: null,
+        nonInferiorityPValue: null,
+        harmed: null,
+        harmPValue: null,
+        method: 'pocock',
+        refusal: { code: 'NO_LOOK', message: 'No look has been taken yet.' },
+      },
+    };
+    const shown = resultsTable({
+      ...results,
+      alpha: 0.1,
+      metrics: [{ ...metric, comparisons: [told], dimension: { segments: [segment], heterogeneity: [] } }],
+      dimension: { name: 'country', units: {} },
+      verdict: { ...results.verdict, decision: 'treatment-better', action: 'keep-running', winner: 'gate_40' },
+    });
+    expect(shown.match(/90 % interval/g)).toHaveLength(3);
+    expect(shown).not.toContain('95 %');
+    expect(shown).toContain('guardrail: not known; margin of 5.00 % not shown to be kept: No look has been taken yet.');
+    expect(shown).toContain('Verdict: gate_40 does better than gate_30.\n');
+    expect(shown).toContain('Do: keep it running.');
+    expect(text).toContain('95 % interval');
   });
 
   it('shows segments under the metric', () => {

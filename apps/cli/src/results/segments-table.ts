@@ -1,18 +1,17 @@
 import type { MetricResult } from '@assay/contracts';
 import Table from 'cli-table3';
-import { interval, percent, plain, points, pValue, signedPlain, whole } from './numbers.js';
-
-const HEAD = ['segment', 'variant', 'n', 'mean', 'difference', '95 % interval', 'p', 'Holm p'];
+import { interval, intervalName, percent, plain, points, pValue, signedPlain, whole } from './numbers.js';
 
 /** A metric by the values of a dimension, and whether they differ by more than chance. */
-export function segmentsTable({ name, kind, dimension }: MetricResult, by: string): string {
+export function segmentsTable({ name, kind, dimension }: MetricResult, by: string, alpha: number): string {
   if (dimension === null) return '';
   const isRate = kind === 'proportion';
   const write = isRate ? (value: number | null | undefined) => points(value, 3) : signedPlain;
+  const head = ['segment', 'variant', 'n', isRate ? 'rate' : 'mean', 'difference', intervalName(alpha), 'p', 'Holm p'];
   const table = new Table({
-    head: HEAD,
+    head,
     style: { head: [], border: [] },
-    colAligns: HEAD.map((_, index) => (index < 2 ? ('left' as const) : ('right' as const))),
+    colAligns: head.map((_, index) => (index < 2 ? ('left' as const) : ('right' as const))),
   });
   for (const { segment, variants, comparisons } of dimension.segments) {
     for (const arm of variants) {

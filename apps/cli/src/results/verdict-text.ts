@@ -5,10 +5,16 @@ import { percent, plain, pValue, signedPercent, whole } from './numbers.js';
 export function verdictText(results: ExperimentResults): string {
   const { decision, action, winner, reasons, needs } = results.verdict;
   const control = controlOf(results);
+  const best = winner ?? 'the treatment';
+  const isUsual = isPlain(decision, action);
   const headline = {
-    'treatment-better': `Ship ${winner ?? 'the treatment'}: it does better than ${control}.`,
-    'control-better': `Keep ${control}: the change makes it worse.`,
-    'no-difference-yet': 'No difference can be told yet: keep it running.',
+    'treatment-better': isUsual
+      ? `Ship ${best}: it does better than ${control}.`
+      : `${best} does better than ${control}.`,
+    'control-better': isUsual
+      ? `Keep ${control}: the change makes it worse.`
+      : `The change does worse than ${control}.`,
+    'no-difference-yet': `No difference can be told yet${isUsual ? ': keep it running.' : '.'}`,
     inconclusive: 'Inconclusive: the numbers point in different directions or not far enough.',
     invalid: 'Do not decide on this: the data are not sound.',
     'no-data': 'There is nothing to judge yet.',
@@ -16,12 +22,7 @@ export function verdictText(results: ExperimentResults): string {
   const advice = ADVICE[action];
   const also = decision === 'no-data' ? [] : elsewhere(results).map(sentence);
   const lines = [...reasons, ...also].map((line) => `  - ${line}`);
-  return [
-    `Verdict: ${headline}`,
-    ...lines,
-    ...(isPlain(decision, action) ? [] : [`Do: ${advice}`]),
-    ...needsLine(needs),
-  ].join('\n');
+  return [`Verdict: ${headline}`, ...lines, ...(isUsual ? [] : [`Do: ${advice}`]), ...needsLine(needs)].join('\n');
 }
 
 const ADVICE: Readonly<Record<ExperimentResults['verdict']['action'], string>> = {

@@ -39,7 +39,7 @@ const planFields = {
   alternative: z.enum(ANALYSIS_ALTERNATIVES),
   plannedUnits: z.int().min(2).max(1_000_000_000).nullable().meta({
     description:
-      'Units of the two arms compared at which the decision is planned: tunes the confidence sequence and is the whole information of a group-sequential plan. null: the minimumSampleSize of the metric, else 5,000',
+      'Units of the two arms compared at which the decision is planned: a test at a fixed horizon decides from there on, a confidence sequence is tightest there, and it is the whole information of a group-sequential plan. null: twice the minimumSampleSize of the metric, which is one of each variant; else what its expectedEffect needs at a fixed horizon, and 5,000 to tune a sequential method',
   }),
   looks: z
     .int()

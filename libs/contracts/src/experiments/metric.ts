@@ -25,7 +25,9 @@ const fields = {
   metricType: z.enum(METRIC_TYPES),
   isPrimary: z.boolean().default(false),
   role: z.enum(METRIC_ROLES).default('goal'),
-  minimumSampleSize: z.int().min(0).max(1_000_000_000).default(0),
+  minimumSampleSize: z.int().min(0).max(1_000_000_000).default(0).meta({
+    description: 'Units in every variant before anything is decided; the planned sample of a plan without plannedUnits',
+  }),
   expectedEffect: z.number().min(-1_000).max(1_000).nullable().default(null),
   eventValuePath: text(500, 1).nullable().default(null),
   lowerIsBetter: z.boolean().default(false),

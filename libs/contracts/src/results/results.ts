@@ -121,9 +121,13 @@ export const GuardResult = z
   .object({
     margin: z.number().nullable(),
     nonInferior: z.boolean().nullable(),
-    nonInferiorityPValue: z.number().nullable(),
-    harmed: z.boolean(),
-    harmPValue: z.number(),
+    nonInferiorityPValue: z.number().nullable().meta({ description: 'null at the looks of a group-sequential plan' }),
+    harmed: z.boolean().nullable(),
+    harmPValue: z.number().nullable().meta({ description: 'null at the looks of a group-sequential plan' }),
+    method: z.enum(SEQUENTIAL_METHODS).meta({
+      description: 'By what both are tested: `none` is a fixed horizon, the others hold as often as the plan looks',
+    }),
+    refusal: Refusal.nullable().meta({ description: 'Why harm or margin cannot be told; the margin is not kept then' }),
   })
   .meta({ id: 'GuardResult' });
 export type GuardResult = z.output<typeof GuardResult>;
@@ -234,7 +238,8 @@ export const ExperimentResults = z
   .object({
     experimentId: z.string(),
     experimentKey: z.string(),
-    status: z.enum(EXPERIMENT_STATUSES),
+    status: z.enum(EXPERIMENT_STATUSES).meta({ description: 'Now, or at `asOf`' }),
+    alpha: z.number().meta({ description: 'Of the plan: intervals are at 1 − alpha' }),
     computedAt: z.string(),
     dataThrough: z.string().nullable(),
     units: z.record(z.string(), z.int()),
