@@ -27,19 +27,9 @@ export {
   identityEntities,
 } from './identity/index.js';
 export {
-  EXPERIMENT_STATUSES,
-  EXPERIMENT_TYPES,
   Experiment,
-  type ExperimentStatus,
-  type ExperimentType,
   ExperimentRevision,
-  AGGREGATION_METHODS,
-  METRIC_ROLES,
-  METRIC_TYPES,
   Metric,
-  type AggregationMethod,
-  type MetricRole,
-  type MetricType,
   Variant,
   Holdout,
   Layer,
@@ -47,11 +37,7 @@ export {
   experimentEntities,
 } from './experiments/index.js';
 export {
-  FLAG_STATUSES,
-  FLAG_TYPES,
   FeatureFlag,
-  type FlagStatus,
-  type FlagType,
   type FlagVariant,
   FeatureFlagOverride,
   FlagRevision,
@@ -77,9 +63,7 @@ export {
   analysisEntities,
 } from './analysis/index.js';
 export {
-  DEAD_LETTER_STATUSES,
   DeadLetter,
-  type DeadLetterStatus,
   DEFINITION_KINDS,
   DefinitionKey,
   type DefinitionKind,

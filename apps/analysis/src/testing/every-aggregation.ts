@@ -1,22 +1,8 @@
-import type { AggregationMethod, Metric } from '@assay/models';
+import { AGGREGATIONS as ALL, type Aggregation } from '@assay/contracts';
+import type { Metric } from '@assay/models';
 
 /** Every way to sum up the events of a unit; some names say more than the aggregation. */
-export const AGGREGATIONS = [
-  'exists',
-  'count',
-  'sum',
-  'average',
-  'min',
-  'max',
-  'first',
-  'last',
-  'distinct',
-  'ratio',
-  'funnel',
-  'capped',
-  'quantile',
-  'unitquantile',
-] as const;
+export const AGGREGATIONS = [...ALL, 'capped', 'unitquantile'] as const;
 
 /** What a metric needs for it besides its events. */
 export function settingsOf(aggregation: string, eventName: string, other: string): Partial<Metric> {
@@ -32,6 +18,6 @@ export function settingsOf(aggregation: string, eventName: string, other: string
     case 'unitquantile':
       return { aggregationMethod: 'quantile', quantile: 0.5, quantileBy: 'unit' };
     default:
-      return { aggregationMethod: aggregation as AggregationMethod };
+      return { aggregationMethod: aggregation as Aggregation };
   }
 }

@@ -5,6 +5,7 @@ export type ExperimentStatus = (typeof EXPERIMENT_STATUSES)[number];
 export const EXPERIMENT_TYPES = ['A_B', 'MULTIVARIATE', 'SPLIT_URL', 'BANDIT'] as const;
 export type ExperimentType = (typeof EXPERIMENT_TYPES)[number];
 
+/** What kind of quantity a metric is. */
 export const METRIC_TYPES = ['CONVERSION', 'REVENUE', 'COUNT', 'DURATION', 'CUSTOM'] as const;
 export type MetricType = (typeof METRIC_TYPES)[number];
 
@@ -25,6 +26,7 @@ export const AGGREGATIONS = [
 ] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
+/** What a metric is for: to be moved, to be watched, or not to be harmed. */
 export const METRIC_ROLES = ['goal', 'secondary', 'guardrail'] as const;
 export type MetricRole = (typeof METRIC_ROLES)[number];
 

@@ -1,3 +1,4 @@
+import { EXPERIMENT_STATUSES, EXPERIMENT_TYPES } from '@assay/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Assignment } from '../assignment/assignment.entity.js';
 import { Event } from '../analysis/event.entity.js';
@@ -9,14 +10,6 @@ import { User } from '../identity/user.entity.js';
 import { ExperimentRevision } from './experiment-revision.entity.js';
 import { Metric } from './metric.entity.js';
 import { Variant } from './variant.entity.js';
-
-/** The life of an experiment, in its order. */
-export const EXPERIMENT_STATUSES = ['DRAFT', 'ACTIVE', 'PAUSED', 'COMPLETED', 'ARCHIVED'] as const;
-export type ExperimentStatus = (typeof EXPERIMENT_STATUSES)[number];
-
-/** How an experiment varies what it shows. */
-export const EXPERIMENT_TYPES = ['A_B', 'MULTIVARIATE', 'SPLIT_URL', 'BANDIT'] as const;
-export type ExperimentType = (typeof EXPERIMENT_TYPES)[number];
 
 const ExperimentSchema = defineEntity({
   name: 'Experiment',

@@ -1,32 +1,8 @@
+import { AGGREGATIONS, METRIC_ROLES, METRIC_TYPES } from '@assay/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { BaseEntity } from '../base/base.entity.js';
 import { jsonArray } from '../base/columns.js';
 import { Experiment } from './experiment.entity.js';
-
-/** What kind of quantity a metric is. */
-export const METRIC_TYPES = ['CONVERSION', 'REVENUE', 'COUNT', 'DURATION', 'CUSTOM'] as const;
-export type MetricType = (typeof METRIC_TYPES)[number];
-
-/** What a metric is for: to be moved, to be watched, or not to be harmed. */
-export const METRIC_ROLES = ['goal', 'secondary', 'guardrail'] as const;
-export type MetricRole = (typeof METRIC_ROLES)[number];
-
-/** How a unit's events become the unit's one value. */
-export const AGGREGATION_METHODS = [
-  'exists',
-  'count',
-  'sum',
-  'average',
-  'min',
-  'max',
-  'first',
-  'last',
-  'distinct',
-  'ratio',
-  'quantile',
-  'funnel',
-] as const;
-export type AggregationMethod = (typeof AGGREGATION_METHODS)[number];
 
 const MetricSchema = defineEntity({
   name: 'Metric',
@@ -40,7 +16,7 @@ const MetricSchema = defineEntity({
     metricType: p.enum(METRIC_TYPES),
     isPrimary: p.boolean().default(false),
     role: p.enum(METRIC_ROLES).default('goal'),
-    aggregationMethod: p.enum(AGGREGATION_METHODS),
+    aggregationMethod: p.enum(AGGREGATIONS),
     minimumSampleSize: p.integer().strictNullable(),
     expectedEffect: p.float().columnType('double precision').strictNullable(),
     eventValuePath: p.text().strictNullable(),

@@ -1,3 +1,4 @@
+import { FLAG_STATUSES, FLAG_TYPES } from '@assay/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Event } from '../analysis/event.entity.js';
 import { BaseEntity } from '../base/base.entity.js';
@@ -6,14 +7,6 @@ import { Project } from '../identity/project.entity.js';
 import { User } from '../identity/user.entity.js';
 import { FeatureFlagOverride } from './feature-flag-override.entity.js';
 import { FlagRevision } from './flag-revision.entity.js';
-
-/** ACTIVE evaluates; INACTIVE serves the off variant to everybody. */
-export const FLAG_STATUSES = ['ACTIVE', 'INACTIVE'] as const;
-export type FlagStatus = (typeof FLAG_STATUSES)[number];
-
-/** The type that every value of a flag has. */
-export const FLAG_TYPES = ['boolean', 'string', 'number', 'json'] as const;
-export type FlagType = (typeof FLAG_TYPES)[number];
 
 /** One value that a multivariate flag may serve, with its share among the others. */
 export type FlagVariant = { key: string; value: JsonValue; weight: number };

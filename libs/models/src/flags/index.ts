@@ -7,14 +7,7 @@ import { Segment } from './segment.entity.js';
 import { ValueListMember } from './value-list-member.entity.js';
 import { ValueList } from './value-list.entity.js';
 
-export {
-  FLAG_STATUSES,
-  FLAG_TYPES,
-  FeatureFlag,
-  type FlagStatus,
-  type FlagType,
-  type FlagVariant,
-} from './feature-flag.entity.js';
+export { FeatureFlag, type FlagVariant } from './feature-flag.entity.js';
 export { SCHEDULE_STATUSES, FlagSchedule, type ScheduleStatus } from './flag-schedule.entity.js';
 export { FeatureFlagOverride, FlagEvaluationCount, FlagRevision, Segment, ValueList, ValueListMember };
 

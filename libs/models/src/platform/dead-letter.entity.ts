@@ -1,9 +1,6 @@
+import { DEAD_LETTER_STATUSES } from '@assay/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { BaseEntity } from '../base/base.entity.js';
-
-/** What became of a message that could not be handled. */
-export const DEAD_LETTER_STATUSES = ['dead', 'replayed', 'discarded'] as const;
-export type DeadLetterStatus = (typeof DEAD_LETTER_STATUSES)[number];
 
 const DeadLetterSchema = defineEntity({
   name: 'DeadLetter',

@@ -6,9 +6,8 @@ import { LogBatch } from './log-batch.entity.js';
 import { LogPartition } from './log-partition.entity.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 
-export { DEAD_LETTER_STATUSES, DeadLetter, type DeadLetterStatus } from './dead-letter.entity.js';
 export { DEFINITION_KINDS, DefinitionKey, type DefinitionKind } from './definition-key.entity.js';
-export { ConsumerOffset, IdempotencyKey, LogBatch, LogPartition, OutboxMessage };
+export { ConsumerOffset, DeadLetter, IdempotencyKey, LogBatch, LogPartition, OutboxMessage };
 
 /** The tables that every service may write: keys, outbox, log, dead letters, idempotency. */
 export const platformEntities = [

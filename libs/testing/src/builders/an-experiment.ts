@@ -1,4 +1,5 @@
-import { Experiment, type EntityManager, type ExperimentStatus, type Project, type User } from '@assay/models';
+import type { ExperimentStatus } from '@assay/contracts';
+import { Experiment, type EntityManager, type Project, type User } from '@assay/models';
 import { randomUUID } from 'node:crypto';
 import { aProject, environmentOf } from './a-project.js';
 import { aUser } from './a-user.js';
