@@ -1,3 +1,4 @@
+import { DefinitionsModule, KeyRegister } from '@assay/definitions';
 import { Module } from '@nestjs/common';
 import { AmendmentsController } from './amendments/amendments.controller.js';
 import { CloningController } from './cloning/cloning.controller.js';
@@ -5,8 +6,8 @@ import { CloningService } from './cloning/cloning.service.js';
 import { ExperimentRepository } from './definition/experiment.repository.js';
 import { ExperimentsController } from './definition/experiments.controller.js';
 import { ExperimentsService } from './definition/experiments.service.js';
-import { KeyRegister } from '@assay/definitions';
 import { ExperimentEditor } from './editing/experiment-editor.service.js';
+import { ExperimentTransaction } from './editing/experiment-transaction.service.js';
 import { ExperimentMaker } from './editing/experiment-maker.service.js';
 import { Journal } from './editing/journal.service.js';
 import { Admissions } from './layers/admissions.service.js';
@@ -25,6 +26,7 @@ import { TargetingGuard } from './targeting/targeting-guard.service.js';
 
 /** The experiments service. Its root module brings the platform, the database, the log and the guards. */
 @Module({
+  imports: [DefinitionsModule],
   controllers: [
     ExperimentsController,
     LifecycleController,
@@ -39,6 +41,7 @@ import { TargetingGuard } from './targeting/targeting-guard.service.js';
     ExperimentRepository,
     KeyRegister,
     TargetingGuard,
+    ExperimentTransaction,
     Journal,
     ExperimentEditor,
     ExperimentMaker,

@@ -1,10 +1,10 @@
 import type { cloneExperiment, Experiment } from '@assay/contracts';
 import type { Call } from '@assay/platform';
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { ExperimentRepository } from '../definition/experiment.repository.js';
 import { settledDocument } from '../definition/read-document.js';
 import { toSnapshot } from '../definition/to-experiment.js';
+import { ExperimentTransaction } from '../editing/experiment-transaction.service.js';
 import { ExperimentMaker } from '../editing/experiment-maker.service.js';
 import { cloneKeys } from './clone-keys.js';
 
@@ -12,14 +12,14 @@ import { cloneKeys } from './clone-keys.js';
 @Injectable()
 export class CloningService {
   constructor(
-    private readonly em: EntityManager,
+    private readonly transaction: ExperimentTransaction,
     private readonly repository: ExperimentRepository,
     private readonly maker: ExperimentMaker,
   ) {}
 
   clone(call: Call<typeof cloneExperiment>): Promise<Experiment> {
     const { scope, params, body } = call;
-    return this.em.fork().transactional(async (em) => {
+    return this.transaction.run(async (em) => {
       const original = await this.repository.get(em, scope.projectId, params.id);
       const { document } = toSnapshot(original);
       return this.maker.make(

@@ -13,6 +13,7 @@ import type { Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { ExperimentEditor } from '../editing/experiment-editor.service.js';
+import { ExperimentTransaction } from '../editing/experiment-transaction.service.js';
 import { ExperimentMaker } from '../editing/experiment-maker.service.js';
 import { ExperimentRepository } from './experiment.repository.js';
 import { patchEdit } from './patch-edit.js';
@@ -24,6 +25,7 @@ import { toExperiment } from './to-experiment.js';
 export class ExperimentsService {
   constructor(
     private readonly em: EntityManager,
+    private readonly transaction: ExperimentTransaction,
     private readonly repository: ExperimentRepository,
     private readonly maker: ExperimentMaker,
     private readonly editor: ExperimentEditor,
@@ -33,7 +35,7 @@ export class ExperimentsService {
     const { projectId, environmentKey } = call.scope;
     const { key, environment, ...input }: BodyOf<typeof createExperiment> = call.body;
     const document = settledDocument(input);
-    return this.em.fork().transactional(async (em) =>
+    return this.transaction.run(async (em) =>
       this.maker.make(
         em,
         {

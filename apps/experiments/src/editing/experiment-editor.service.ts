@@ -1,7 +1,6 @@
 import { AppError, SYSTEM_ACTOR, type Experiment } from '@assay/contracts';
-import type { Experiment as ExperimentRow } from '@assay/models';
+import type { EntityManager, Experiment as ExperimentRow } from '@assay/models';
 import { Clock } from '@assay/platform';
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { ExperimentRepository } from '../definition/experiment.repository.js';
 import { KeyRegister } from '@assay/definitions';
@@ -10,6 +9,7 @@ import { writeDocument } from '../definition/write-document.js';
 import { Admissions } from '../layers/admissions.service.js';
 import { dueEdit } from '../lifecycle/due-edit.js';
 import { TargetingGuard } from '../targeting/targeting-guard.service.js';
+import { ExperimentTransaction } from './experiment-transaction.service.js';
 import { Journal, type Author } from './journal.service.js';
 import type { Edit, Snapshot } from './snapshot.js';
 
@@ -29,7 +29,7 @@ const PLATFORM: Author = { actor: SYSTEM_ACTOR, origin: null };
 @Injectable()
 export class ExperimentEditor {
   constructor(
-    private readonly em: EntityManager,
+    private readonly transaction: ExperimentTransaction,
     private readonly clock: Clock,
     private readonly repository: ExperimentRepository,
     private readonly keys: KeyRegister,
@@ -40,7 +40,7 @@ export class ExperimentEditor {
 
   /** @param decide gives what to write, undefined for nothing, or throws the refusal */
   edit(target: EditTarget, decide: (snapshot: Snapshot, now: Date) => Edit | undefined): Promise<Experiment> {
-    return this.em.fork().transactional(async (em) => {
+    return this.transaction.run(async (em) => {
       const row = await this.open(em, target);
       const edit = decide(toSnapshot(row), this.clock.now());
       return edit === undefined ? toExperiment(row) : this.apply(em, row, edit, target);
@@ -49,7 +49,7 @@ export class ExperimentEditor {
 
   /** Takes an experiment away; `decide` throws the refusal. */
   async remove(target: EditTarget, decide: (snapshot: Snapshot) => void): Promise<void> {
-    await this.em.fork().transactional(async (em) => {
+    await this.transaction.run(async (em) => {
       const row = await this.open(em, target);
       decide(toSnapshot(row));
       await this.journal.recordDeletion(em, row, target);

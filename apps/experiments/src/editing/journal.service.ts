@@ -12,6 +12,7 @@ import { ExperimentRevision, type EntityManager, type Experiment as ExperimentRo
 import type { CallOrigin } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { toExperiment } from '../definition/to-experiment.js';
+import { ExperimentTransaction } from './experiment-transaction.service.js';
 
 /** Who makes a change, and from where; the platform itself comes from nowhere. */
 export interface Author {
@@ -37,7 +38,10 @@ export interface Resource {
 /** Tells of every change, in its transaction: a revision, an audit record, and the new definition for the other services. */
 @Injectable()
 export class Journal {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly transaction: ExperimentTransaction,
+  ) {}
 
   async record(em: EntityManager, row: ExperimentRow, author: Author, entry: Entry): Promise<Experiment> {
     const experiment = toExperiment(row);
@@ -63,6 +67,7 @@ export class Journal {
   private async publish(em: EntityManager, row: ExperimentRow, deleted: boolean): Promise<void> {
     const definition = toExperimentDefinition(row);
     await this.outbox.add(em, experimentChanged, { key: row.id, scope: row.project.id, data: { deleted, definition } });
+    this.transaction.note(em, { deleted, definition });
   }
 
   private audit(

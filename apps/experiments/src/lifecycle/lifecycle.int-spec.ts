@@ -5,6 +5,7 @@ import {
   type ExperimentRevision,
   type Page,
 } from '@assay/contracts';
+import { ExperimentCatalog } from '@assay/definitions';
 import { until } from '@assay/testing';
 import { experimentBody } from '../testing/experiment-body.js';
 import { startExperiments, type ExperimentsApp } from '../testing/experiments-app.js';
@@ -101,6 +102,25 @@ describe('transitions', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => act(id, 'start')));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
     expect((await changes(id)).map(({ change }) => change)).toEqual(['started', 'created']);
+  });
+
+  it('are known to who evaluates in this process when their answer is there, without the log', async () => {
+    // Nothing carries the messages of this process into the log.
+    const held = app.nest.get(ExperimentCatalog);
+    const { id } = await make();
+    for (const action of ['start', 'pause', 'resume', 'amendments', 'complete', 'archive']) {
+      const body = action === 'amendments' ? { change: { coverage: 50 }, reason: 'care' } : bodyOf(action);
+      const { status, version, coverage } = (await act(id, action, body)).body;
+      expect(held.get(id)).toMatchObject({ status, version, coverage });
+    }
+    const planned = await make({ startDate: inHours(1) });
+    app.advance(2 * HOUR);
+    await app.schedule.runDue();
+    expect(held.get(planned.id)?.status).toBe('ACTIVE');
+    const draft = await make();
+    expect(held.get(draft.id)?.status).toBe('DRAFT');
+    await app.call('DELETE', `/experiments/${draft.id}`);
+    expect(held.get(draft.id)).toBeUndefined();
   });
 
   it('need what they need', async () => {

@@ -1,8 +1,8 @@
 import { Clock } from '@assay/platform';
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ExperimentRepository } from '../definition/experiment.repository.js';
 import { ExperimentEditor } from '../editing/experiment-editor.service.js';
+import { ExperimentTransaction } from '../editing/experiment-transaction.service.js';
 
 /** Injection token: milliseconds between two looks at what is due; 0 leaves it to other processes. */
 export const SCHEDULE_INTERVAL = Symbol('assay:experiments:schedule-interval');
@@ -19,7 +19,7 @@ export class ScheduleJob implements OnApplicationBootstrap, OnApplicationShutdow
   private stopped = false;
 
   constructor(
-    private readonly em: EntityManager,
+    private readonly transaction: ExperimentTransaction,
     private readonly clock: Clock,
     private readonly repository: ExperimentRepository,
     private readonly editor: ExperimentEditor,
@@ -49,7 +49,7 @@ export class ScheduleJob implements OnApplicationBootstrap, OnApplicationShutdow
   private async moveOne(failed: string[]): Promise<boolean> {
     let id: string | undefined;
     try {
-      await this.em.fork().transactional(async (em) => {
+      await this.transaction.run(async (em) => {
         const row = await this.repository.lockDue(em, this.clock.now(), failed);
         id = row?.id;
         if (row !== undefined && !(await this.editor.settle(em, row))) failed.push(row.id);
