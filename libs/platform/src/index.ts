@@ -1,5 +1,6 @@
 export type { AssayRequest, Authenticated, Call, CallOrigin } from './http/call.js';
 export { Endpoint, ROUTE } from './http/endpoint.decorator.js';
+export { requireVersion, type IfMatch } from './http/if-match.js';
 export { Input, SCOPE_PARAMETERS } from './http/input.decorator.js';
 export { answerProblem } from './http/answer-problem.js';
 export { DigestMemo } from './http/digest-memo.js';

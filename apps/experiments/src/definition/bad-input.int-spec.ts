@@ -151,9 +151,16 @@ describe('bad input', () => {
     for (const name of ['q', 'tag', 'owner'])
       expect((await app.problem('GET', `/experiments?${name}=%00`)).status).toBe(400);
     expect((await app.problem('GET', '/metrics?experiment=%00')).status).toBe(400);
-    expect(
-      (await app.problem('PATCH', `/experiments/${(await make()).id}`, { body: {}, headers: { 'if-match': 'abc' } }))
-        .status,
-    ).toBe(400);
+  });
+
+  it('as a version is one that the experiment does not have', async () => {
+    const { id } = await make();
+    const rename = (tags: string) =>
+      app.problem('PATCH', `/experiments/${id}`, { body: { name: 'New' }, headers: { 'if-match': tags } });
+    for (const tags of ['stale', '"abc"', '"7", "8"', 'W/"7"']) {
+      const { status, body } = await rename(tags);
+      expect([status, body.code]).toEqual([412, 'version_conflict']);
+    }
+    expect((await rename('"7", "1"')).status).toBe(200);
   });
 });

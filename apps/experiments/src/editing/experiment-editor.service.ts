@@ -1,6 +1,6 @@
 import { AppError, SYSTEM_ACTOR, type Experiment } from '@assay/contracts';
 import type { EntityManager, Experiment as ExperimentRow } from '@assay/models';
-import { Clock } from '@assay/platform';
+import { Clock, requireVersion, type IfMatch } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { ExperimentRepository } from '../definition/experiment.repository.js';
 import { KeyRegister } from '@assay/definitions';
@@ -17,7 +17,7 @@ import type { Edit, Snapshot } from './snapshot.js';
 export interface EditTarget extends Author {
   readonly scope: { readonly projectId: string };
   readonly params: { readonly id: string };
-  readonly ifMatch: number | undefined;
+  readonly ifMatch: IfMatch | undefined;
 }
 
 const PLATFORM: Author = { actor: SYSTEM_ACTOR, origin: null };
@@ -69,7 +69,7 @@ export class ExperimentEditor {
     const row = await this.repository.lock(em, scope.projectId, params.id);
     // A change that comes after the planned time meets the experiment as it is by then, whether or not the scheduler was there first.
     await this.settle(em, row);
-    if (ifMatch !== undefined && ifMatch !== row.version) throw AppError.versionConflict(String(ifMatch), row.version);
+    requireVersion(ifMatch, row.version);
     return row;
   }
 

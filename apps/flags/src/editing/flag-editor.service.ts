@@ -2,7 +2,7 @@ import { AppError, type Flag, type FlagEnvironmentSettings } from '@assay/contra
 import { FlagCatalog, toFlagDefinition } from '@assay/definitions';
 import type { Flag as Document } from '@assay/evaluation';
 import type { FeatureFlag, FeatureFlagOverride } from '@assay/models';
-import { Clock } from '@assay/platform';
+import { Clock, requireVersion, type IfMatch } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { hasType } from '../check/check-flag.js';
@@ -19,7 +19,7 @@ import { Journal, type Author, type Entry } from './journal.service.js';
 export interface EditTarget extends Author {
   readonly scope: { readonly projectId: string };
   readonly params: { readonly id: string };
-  readonly ifMatch: number | undefined;
+  readonly ifMatch: IfMatch | undefined;
   /** Whether it may be an archived one. */
   readonly onArchived?: boolean;
 }
@@ -93,7 +93,7 @@ export class FlagEditor {
 
   private async open(em: EntityManager, { scope, params, ifMatch }: EditTarget): Promise<FeatureFlag> {
     const row = await this.repository.lock(em, scope.projectId, params.id);
-    if (ifMatch !== undefined && ifMatch !== row.version) throw AppError.versionConflict(String(ifMatch), row.version);
+    requireVersion(ifMatch, row.version);
     return row;
   }
 }

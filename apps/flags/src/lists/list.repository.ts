@@ -1,6 +1,7 @@
 import { AppError } from '@assay/contracts';
 import { whereIdOrKey } from '@assay/definitions';
 import { ValueList } from '@assay/models';
+import { requireVersion, type IfMatch } from '@assay/platform';
 import { LockMode, type EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 
@@ -15,10 +16,10 @@ export class ListRepository {
   }
 
   /** As `get`, locked until the transaction ends. @throws AppError `not_found`, `version_conflict` */
-  async lock(em: EntityManager, projectId: string, idOrKey: string, ifMatch: number | undefined): Promise<ValueList> {
+  async lock(em: EntityManager, projectId: string, idOrKey: string, ifMatch: IfMatch | undefined): Promise<ValueList> {
     const row = await em.findOne(ValueList, whereList(projectId, idOrKey), { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (row === null) throw AppError.notFound('List', idOrKey);
-    if (ifMatch !== undefined && ifMatch !== row.version) throw AppError.versionConflict(String(ifMatch), row.version);
+    requireVersion(ifMatch, row.version);
     await em.populate(row, ['project']);
     return row;
   }

@@ -1,6 +1,7 @@
 import { AppError } from '@assay/contracts';
 import { whereIdOrKey } from '@assay/definitions';
 import { Segment } from '@assay/models';
+import { requireVersion, type IfMatch } from '@assay/platform';
 import { LockMode, type EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 
@@ -15,10 +16,10 @@ export class SegmentRepository {
   }
 
   /** As `get`, locked until the transaction ends. @throws AppError `not_found`, `version_conflict` */
-  async lock(em: EntityManager, projectId: string, idOrKey: string, ifMatch: number | undefined): Promise<Segment> {
+  async lock(em: EntityManager, projectId: string, idOrKey: string, ifMatch: IfMatch | undefined): Promise<Segment> {
     const row = await em.findOne(Segment, whereSegment(projectId, idOrKey), { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (row === null) throw AppError.notFound('Segment', idOrKey);
-    if (ifMatch !== undefined && ifMatch !== row.version) throw AppError.versionConflict(String(ifMatch), row.version);
+    requireVersion(ifMatch, row.version);
     await em.populate(row, ['project']);
     return row;
   }

@@ -14,13 +14,12 @@ import {
   type listApiKeys,
 } from '@assay/contracts';
 import { ApiKey, User } from '@assay/models';
-import { Clock, pageOf } from '@assay/platform';
+import { Clock, pageOf, requireVersion, type IfMatch } from '@assay/platform';
 import { EntityManager, LockMode, ref, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Caller } from '../changes/caller.js';
 import { ChangeJournal, type Change } from '../changes/change-journal.js';
-import { expectVersion } from '../changes/expect-version.js';
 import { findPlace } from '../projects/find-project.js';
 import { API_KEY_RELATIONS, apiKeyView } from './api-key-view.js';
 
@@ -93,14 +92,14 @@ export class ApiKeysService {
   async update(
     caller: ScopedCaller,
     id: string,
-    ifMatch: number | undefined,
+    ifMatch: IfMatch | undefined,
     patch: ApiKeyPatch,
   ): Promise<ApiKeyAnswer> {
     const expiresAt = this.expiry(patch.expiresAt);
     return this.journal.commit(caller, async (em, note) => {
       const key = await lockKey(em, caller, id, 'api_key:update');
       const before = apiKeyView(key);
-      expectVersion(ifMatch, before.version);
+      requireVersion(ifMatch, before.version);
       if (key.revokedAt !== null) throw AppError.conflict('The api key is revoked and stays so: create another one.');
       if (patch.name !== undefined) key.name = patch.name;
       if (expiresAt !== undefined) key.expiresAt = expiresAt;
@@ -113,11 +112,11 @@ export class ApiKeysService {
   }
 
   /** Revoking twice is fine: the key is revoked afterwards. */
-  async revoke(caller: ScopedCaller, id: string, ifMatch: number | undefined): Promise<void> {
+  async revoke(caller: ScopedCaller, id: string, ifMatch: IfMatch | undefined): Promise<void> {
     await this.journal.commit(caller, async (em, note) => {
       const key = await lockKey(em, caller, id, 'api_key:delete');
       const before = apiKeyView(key);
-      expectVersion(ifMatch, before.version);
+      requireVersion(ifMatch, before.version);
       if (key.revokedAt !== null) return;
       key.revokedAt = this.clock.now();
       key.updatedAt = this.laterThan(key.updatedAt);

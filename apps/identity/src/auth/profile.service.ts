@@ -1,11 +1,10 @@
 import { isUserActor, passwordProblem, PasswordHasher } from '@assay/auth';
 import { AppError, type Me, type MePatch, type PasswordChange, mergePatch } from '@assay/contracts';
-import { Clock } from '@assay/platform';
+import { Clock, requireVersion, type IfMatch } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../changes/caller.js';
 import { ChangeJournal } from '../changes/change-journal.js';
-import { expectVersion } from '../changes/expect-version.js';
 import { givenFields } from '../changes/given-fields.js';
 import { findUser, lockUser } from '../users/find-user.js';
 import { meView, userView } from '../users/user-view.js';
@@ -27,10 +26,10 @@ export class ProfileService {
     return meView(await findUser(this.em.fork(), actor.id));
   }
 
-  async update(caller: Caller, ifMatch: number | undefined, { preferences, ...fields }: MePatch): Promise<Me> {
+  async update(caller: Caller, ifMatch: IfMatch | undefined, { preferences, ...fields }: MePatch): Promise<Me> {
     return this.journal.commit(caller, async (em, note) => {
       const user = await lockUser(em, caller.actor.id);
-      expectVersion(ifMatch, user.version);
+      requireVersion(ifMatch, user.version);
       const before = userView(user);
       em.assign(user, givenFields(fields));
       if (preferences !== undefined) user.preferences = mergePatch(before.preferences, preferences);

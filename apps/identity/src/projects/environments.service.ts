@@ -8,13 +8,12 @@ import {
   type Page,
 } from '@assay/contracts';
 import { Environment, type Project } from '@assay/models';
-import { Clock, pageOf } from '@assay/platform';
+import { Clock, pageOf, requireVersion, type IfMatch } from '@assay/platform';
 import { EntityManager, ref } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Caller } from '../changes/caller.js';
 import { ChangeJournal } from '../changes/change-journal.js';
-import { expectVersion } from '../changes/expect-version.js';
 import { givenFields } from '../changes/given-fields.js';
 import { environmentOf, findProject, lockProject } from './find-project.js';
 import { nameOf } from './new-project.js';
@@ -73,12 +72,12 @@ export class EnvironmentsService {
   async update(
     caller: Caller,
     place: Place,
-    ifMatch: number | undefined,
+    ifMatch: IfMatch | undefined,
     patch: EnvironmentPatch,
   ): Promise<EnvironmentAnswer> {
     return this.journal.commit(caller, async (em, note) => {
       const project = await lockProject(em, place.id);
-      expectVersion(ifMatch, project.version);
+      requireVersion(ifMatch, project.version);
       const environment = environmentOf(project, place.environment);
       const before = environmentView(environment, project);
       em.assign(environment, givenFields(patch));
@@ -89,10 +88,10 @@ export class EnvironmentsService {
     });
   }
 
-  async remove(caller: Caller, place: Place, ifMatch: number | undefined): Promise<void> {
+  async remove(caller: Caller, place: Place, ifMatch: IfMatch | undefined): Promise<void> {
     await this.journal.commit(caller, async (em, note) => {
       const project = await lockProject(em, place.id);
-      expectVersion(ifMatch, project.version);
+      requireVersion(ifMatch, project.version);
       const environment = environmentOf(project, place.environment);
       if (environment.key === DEFAULT_ENVIRONMENT) {
         throw AppError.conflict(

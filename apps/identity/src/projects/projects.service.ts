@@ -8,12 +8,11 @@ import {
   type ProjectPatch,
 } from '@assay/contracts';
 import { Project } from '@assay/models';
-import { Clock, pageOf } from '@assay/platform';
+import { Clock, pageOf, requireVersion, type IfMatch } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../changes/caller.js';
 import { ChangeJournal } from '../changes/change-journal.js';
-import { expectVersion } from '../changes/expect-version.js';
 import { givenFields } from '../changes/given-fields.js';
 import { findProject, lockProject } from './find-project.js';
 import { nameOf, newProject } from './new-project.js';
@@ -53,12 +52,12 @@ export class ProjectsService {
   async update(
     caller: Caller,
     reference: string,
-    ifMatch: number | undefined,
+    ifMatch: IfMatch | undefined,
     patch: ProjectPatch,
   ): Promise<ProjectAnswer> {
     return this.journal.commit(caller, async (em, note) => {
       const project = await lockProject(em, reference);
-      expectVersion(ifMatch, project.version);
+      requireVersion(ifMatch, project.version);
       const before = projectView(project);
       em.assign(project, givenFields(patch));
       project.updatedAt = this.clock.now();
@@ -70,10 +69,10 @@ export class ProjectsService {
     });
   }
 
-  async remove(caller: Caller, reference: string, ifMatch: number | undefined): Promise<void> {
+  async remove(caller: Caller, reference: string, ifMatch: IfMatch | undefined): Promise<void> {
     await this.journal.commit(caller, async (em, note) => {
       const project = await lockProject(em, reference);
-      expectVersion(ifMatch, project.version);
+      requireVersion(ifMatch, project.version);
       if (project.key === DEFAULT_PROJECT) {
         throw AppError.conflict(
           `Project '${DEFAULT_PROJECT}' cannot be deleted: it is where calls act that name no project.`,

@@ -8,13 +8,12 @@ import {
   type RolePatch,
 } from '@assay/contracts';
 import { Permission, Role, User } from '@assay/models';
-import { Clock, pageOf } from '@assay/platform';
+import { Clock, pageOf, requireVersion, type IfMatch } from '@assay/platform';
 import { EntityManager, LockMode, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Caller } from '../changes/caller.js';
 import { ChangeJournal } from '../changes/change-journal.js';
-import { expectVersion } from '../changes/expect-version.js';
 import { givenFields } from '../changes/given-fields.js';
 import { isId } from '../changes/reference.js';
 import { requireRights } from '../users/rights.js';
@@ -54,7 +53,7 @@ export class RolesService {
     });
   }
 
-  async update(caller: Caller, reference: string, ifMatch: number | undefined, patch: RolePatch): Promise<RoleAnswer> {
+  async update(caller: Caller, reference: string, ifMatch: IfMatch | undefined, patch: RolePatch): Promise<RoleAnswer> {
     const { permissions, ...fields } = patch;
     return this.journal.commit(caller, async (em, note) => {
       const role = await lockRole(em, reference);
@@ -73,7 +72,7 @@ export class RolesService {
     });
   }
 
-  async remove(caller: Caller, reference: string, ifMatch: number | undefined): Promise<void> {
+  async remove(caller: Caller, reference: string, ifMatch: IfMatch | undefined): Promise<void> {
     await this.journal.commit(caller, async (em, note) => {
       const role = await lockRole(em, reference);
       const before = this.changeable(caller, role, ifMatch);
@@ -86,10 +85,10 @@ export class RolesService {
   }
 
   /** The role as it was, if the caller may change it. */
-  private changeable({ actor }: Caller, role: Role, ifMatch: number | undefined): RoleAnswer {
+  private changeable({ actor }: Caller, role: Role, ifMatch: IfMatch | undefined): RoleAnswer {
     if (role.isBuiltIn)
       throw AppError.conflict(`Role '${role.name}' is built in and cannot be changed: create your own.`);
-    expectVersion(ifMatch, role.version);
+    requireVersion(ifMatch, role.version);
     const view = roleView(role);
     requireRights(actor, `Changing role '${role.name}'`, { isSuperuser: false, permissions: view.permissions });
     return view;

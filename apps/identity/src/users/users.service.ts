@@ -10,13 +10,12 @@ import {
   mergePatch,
 } from '@assay/contracts';
 import { User } from '@assay/models';
-import { Clock, pageOf } from '@assay/platform';
+import { Clock, pageOf, requireVersion, type IfMatch } from '@assay/platform';
 import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Caller } from '../changes/caller.js';
 import { ChangeJournal } from '../changes/change-journal.js';
-import { expectVersion } from '../changes/expect-version.js';
 import { givenFields } from '../changes/given-fields.js';
 import { endSessions } from '../auth/end-sessions.js';
 import { findRoles, permissionsOf } from './find-roles.js';
@@ -72,13 +71,13 @@ export class UsersService {
     });
   }
 
-  async update(caller: Caller, reference: string, ifMatch: number | undefined, patch: UserPatch): Promise<UserAnswer> {
+  async update(caller: Caller, reference: string, ifMatch: IfMatch | undefined, patch: UserPatch): Promise<UserAnswer> {
     const { password, roles: names, preferences, ...fields } = patch;
     const hashedPassword = password === undefined ? undefined : await this.passwords.hash(password);
     return this.journal.commit(caller, async (em, note) => {
       if (fields.isActive !== undefined || fields.isSuperuser !== undefined) await em.execute(SUPERUSER_LOCK);
       const user = await lockUser(em, reference);
-      expectVersion(ifMatch, user.version);
+      requireVersion(ifMatch, user.version);
       const before = userView(user);
       this.requireRightsOver(caller, user);
       if (names !== undefined) {
@@ -104,11 +103,11 @@ export class UsersService {
     });
   }
 
-  async remove(caller: Caller, reference: string, ifMatch: number | undefined): Promise<void> {
+  async remove(caller: Caller, reference: string, ifMatch: IfMatch | undefined): Promise<void> {
     await this.journal.commit(caller, async (em, note) => {
       await em.execute(SUPERUSER_LOCK);
       const user = await lockUser(em, reference);
-      expectVersion(ifMatch, user.version);
+      requireVersion(ifMatch, user.version);
       const before = userView(user);
       this.requireRightsOver(caller, user);
       await this.refuseLockout(em, caller, user.id, before, null);

@@ -65,11 +65,11 @@ export class AppError extends Error {
     return new AppError('conflict', code, message, { errors });
   }
 
-  static versionConflict(expected: string, actual: number): AppError {
+  static versionConflict(asked: string, actual: number): AppError {
     return new AppError(
       'precondition_failed',
       'version_conflict',
-      `If-Match asked for version ${expected}, but the resource is at version ${actual}. Read it again and repeat the change.`,
+      `If-Match asked for ${asked === '' ? 'no version' : `version ${asked}`}, but the resource is at version ${actual}. Read it again and repeat the change.`,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { Actor, BodyOf, ParamsOf, QueryOf, RouteShape, Scope } from '@assay/contracts';
 import type { FastifyRequest } from 'fastify';
+import type { IfMatch } from './if-match.js';
 
 /** What the edge knows of a request once it is authenticated, authorised and parsed. */
 export interface Call<R extends RouteShape> {
@@ -9,8 +10,8 @@ export interface Call<R extends RouteShape> {
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
   readonly body: BodyOf<R>;
-  /** Version asked for by `If-Match`, if any. */
-  readonly ifMatch: number | undefined;
+  /** Versions asked for by `If-Match`, if any. */
+  readonly ifMatch: IfMatch | undefined;
   readonly origin: CallOrigin;
 }
 

@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { z } from 'zod';
 import type { AssayRequest, Call } from './call.js';
 import { ROUTE } from './endpoint.decorator.js';
+import { parseIfMatch } from './if-match.js';
 
 /** Query parameters that name the scope; the guard resolves them, so the route's own schema does not know them. */
 export const SCOPE_PARAMETERS: readonly string[] = ['project', 'environment'];
@@ -25,7 +26,6 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
   const params = parse(route.params, request.params) ?? {};
   const query = parse(route.query, ownQuery(request.query, route, errors)) ?? {};
   const body = route.bodyMode === 'stream' ? request.body : parse(route.body, request.body);
-  const ifMatch = parseIfMatch(request.headers['if-match'], errors);
   if (errors.length > 0) throw AppError.validation(errors);
   if (request.assay === undefined) throw new Error(`Route ${route.id} was reached without the authentication guard`);
   return {
@@ -33,7 +33,7 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
     params,
     query,
     body,
-    ifMatch,
+    ifMatch: parseIfMatch(request.headers['if-match']),
     origin: { ip: request.ip, userAgent: request.headers['user-agent'], traceId: request.traceId ?? request.id },
   };
 });
@@ -43,15 +43,4 @@ function ownQuery(query: unknown, route: RouteShape, errors: FieldError[]): Reco
   const own = entries.filter(([name]) => !SCOPE_PARAMETERS.includes(name));
   if (route.query === undefined) errors.push(...own.map(([path]) => ({ path, message: 'is not a known parameter' })));
   return Object.fromEntries(own);
-}
-
-/** `If-Match: "7"` or `W/"7"` -> 7; `*` means any version. */
-function parseIfMatch(header: string | undefined, errors: FieldError[]): number | undefined {
-  if (header === undefined || header.trim() === '*') return undefined;
-  const match = /^(?:W\/)?"?(\d+)"?$/.exec(header.trim());
-  if (match === null) {
-    errors.push({ path: 'If-Match', message: 'must be the ETag of the resource, such as "3"' });
-    return undefined;
-  }
-  return Number(match[1]);
 }
