@@ -8,7 +8,7 @@ import {
 } from '@assay/contracts';
 import { whereIdOrKey } from '@assay/definitions';
 import { Holdout as HoldoutRow, Layer } from '@assay/models';
-import { Clock, pageOf, type Call } from '@assay/platform';
+import { Clock, pageOf, requireVersion, type Call } from '@assay/platform';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
@@ -54,11 +54,12 @@ export class HoldoutsService {
   }
 
   release(call: Call<typeof releaseHoldout>): Promise<Holdout> {
-    const { scope, params } = call;
+    const { scope, params, ifMatch } = call;
     return this.em.fork().transactional(async (em) => {
       const where = whereIdOrKey(scope.projectId, params.id);
       const row = await em.findOne(HoldoutRow, where, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (row === null) throw AppError.notFound('Holdout', params.id);
+      requireVersion(ifMatch, row.version);
       await em.populate(row, ['project', 'layer']);
       if (row.releasedAt !== null) return toHoldout(row);
       const before = toHoldout(row);

@@ -1,7 +1,7 @@
 import { AppError, type createLayer, type deleteLayer, type Layer, type listLayers, type Page } from '@assay/contracts';
 import { whereIdOrKey } from '@assay/definitions';
 import { Layer as LayerRow, LayerAllocation } from '@assay/models';
-import { Clock, pageOf, type Call } from '@assay/platform';
+import { Clock, pageOf, requireVersion, type Call } from '@assay/platform';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
@@ -52,11 +52,12 @@ export class LayersService {
   }
 
   async remove(call: Call<typeof deleteLayer>): Promise<void> {
-    const { scope, params } = call;
+    const { scope, params, ifMatch } = call;
     await this.em.fork().transactional(async (em) => {
       const where = whereIdOrKey(scope.projectId, params.id);
       const row = await em.findOne(LayerRow, where, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (row === null) throw AppError.notFound('Layer', params.id);
+      requireVersion(ifMatch, row.version);
       await em.populate(row, ['project']);
       const before = await this.answer(em, row);
       const users = before.allocations.map(({ experiment }) => experiment);

@@ -37,15 +37,22 @@ it('ends at its time, without anybody doing anything', async () => {
 });
 
 it('is listed, read by id or user, changed and removed; each change is a version of the flag', async () => {
-  const { body: override } = await add({ userId: 'u1', value: true });
+  const added = await add({ userId: 'u1', value: true });
+  expect([added.body.version, added.headers.get('etag')]).toEqual([2, '"2"']);
   await add({ userId: 'u2', value: true });
+  // The version is that of the flag.
+  const override = { ...added.body, version: 3 };
   const list = await flags.call<Page<FlagOverride>>('GET', path('?userId=u1'));
   expect(list.body).toMatchObject({ total: 1, items: [override] });
   for (const name of [override.id, 'u1']) {
-    expect((await flags.call<FlagOverride>('GET', path(`/${name}`))).body).toEqual(override);
+    const { body, headers } = await flags.call<FlagOverride>('GET', path(`/${name}`));
+    expect([body, headers.get('etag')]).toEqual([override, '"3"']);
   }
-  const changed = await flags.call<FlagOverride>('PATCH', path('/u1'), { value: false, reason: 'no longer' });
-  expect(changed.body).toMatchObject({ id: override.id, value: false, reason: 'no longer' });
+  const change = { value: false, reason: 'no longer' };
+  const seen = { headers: { 'if-match': '"3"' } };
+  const changed = await flags.call<FlagOverride>('PATCH', path('/u1'), change, seen);
+  expect(changed.body).toMatchObject({ id: override.id, ...change, version: 4 });
+  expect((await flags.call('PATCH', path('/u1'), { value: true }, seen)).status).toBe(412);
   expect(await valueOf('u1')).toBe(false);
   expect((await flags.call('DELETE', path('/u1'), undefined, { headers: { 'if-match': '"1"' } })).status).toBe(412);
   expect((await flags.call('DELETE', path('/u2'))).status).toBe(204);
@@ -80,4 +87,17 @@ it('keeps the type of its flag from changing under it', async () => {
 it('leaves one of two who add for the same user at the same time', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => add({ userId: 'raced', value: true })));
   expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
+});
+
+it('takes the place of one that has expired', async () => {
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  await add({ userId: 'back', value: true, reason: 'trial', expiresAt });
+  await flags.sql.query(
+    `update experimentation.feature_flag_overrides set expires_at = now() - interval '1 second' where user_id = 'back'`,
+  );
+  const { status, body } = await add({ userId: 'back', value: true });
+  expect([status, body.reason, body.expiresAt]).toEqual([201, '', null]);
+  expect((await flags.call<Page<FlagOverride>>('GET', path())).body.items).toEqual([body]);
+  expect(await valueOf('back')).toBe(true);
+  expect((await add({ userId: 'back', value: false })).status).toBe(409);
 });

@@ -33,44 +33,45 @@ export class OverridesService {
 
   async list({ scope, params, query }: Call<typeof listFlagOverrides>): Promise<Page<FlagOverride>> {
     const em = this.em.fork();
-    const { id } = await this.flags.get(em, scope.projectId, params.id);
+    const { id, version } = await this.flags.get(em, scope.projectId, params.id);
     const where = { featureFlag: id, ...(query.userId === undefined ? {} : { userId: query.userId }) };
     const page = await pageOf(em, FeatureFlagOverride, where, query, {
       sortable: ['-createdAt', 'userId', 'expiresAt'],
       searchable: ['userId', 'reason'],
     });
-    return { ...page, items: page.items.map(toOverride) };
+    return { ...page, items: page.items.map((row) => toOverride(row, version)) };
   }
 
   async read({ scope, params }: Call<typeof readFlagOverride>): Promise<FlagOverride> {
     const em = this.em.fork();
     const flag = await this.flags.get(em, scope.projectId, params.id);
-    return toOverride(named(await this.flags.overrides(em, flag), params.override));
+    return toOverride(named(await this.flags.overrides(em, flag), params.override), flag.version);
   }
 
   async create(call: Call<typeof createFlagOverride>): Promise<FlagOverride> {
     const { body } = call;
     const made = await this.editor.edit(call, ({ em, row, overrides }) => {
-      if (overrides.some(({ userId }) => userId === body.userId)) throw taken(body.userId);
-      if (overrides.length >= MAX_OVERRIDES) throw tooMany();
+      const expired = overrides.find(({ userId }) => userId === body.userId);
+      if (expired !== undefined && !this.isOver(expired)) throw taken(body.userId);
+      const others = overrides.filter((other) => other !== expired);
+      if (others.length >= MAX_OVERRIDES) throw tooMany();
       this.requireSound(row, body);
-      const override = em.create(FeatureFlagOverride, {
-        id: v7(),
-        featureFlag: row,
-        ...body,
-        expiresAt: dateOf(body.expiresAt),
-        createdAt: this.clock.now(),
-        updatedAt: this.clock.now(),
-      });
+      const before = expired === undefined ? null : toOverride(expired, row.version);
+      const now = this.clock.now();
+      const fields = { ...body, expiresAt: dateOf(body.expiresAt), createdAt: now, updatedAt: now };
+      const override: FeatureFlagOverride =
+        expired === undefined
+          ? em.create(FeatureFlagOverride, { id: v7(), featureFlag: row, ...fields })
+          : em.assign(expired, fields);
       return {
-        overrides: [...overrides, override],
+        overrides: [...others, override],
         entry: () => ({
           change: 'override_added' as const,
           reason: body.reason,
-          before: null,
-          after: toOverride(override),
+          before,
+          after: toOverride(override, row.version),
         }),
-        answer: () => toOverride(override),
+        answer: ({ version }) => toOverride(override, version),
       };
     });
     return made as FlagOverride;
@@ -80,7 +81,7 @@ export class OverridesService {
     const { value, reason, expiresAt } = call.body;
     const changed = await this.editor.edit(call, ({ em, row, overrides }) => {
       const override = named(overrides, call.params.override);
-      const before = toOverride(override);
+      const before = toOverride(override, row.version);
       this.requireSound(row, { value: value ?? override.value, expiresAt });
       em.assign(override, {
         ...(value === undefined ? {} : { value }),
@@ -92,18 +93,18 @@ export class OverridesService {
           change: 'override_changed' as const,
           reason: override.reason,
           before,
-          after: toOverride(override),
+          after: toOverride(override, row.version),
         }),
-        answer: () => toOverride(override),
+        answer: ({ version }) => toOverride(override, version),
       };
     });
     return changed as FlagOverride;
   }
 
   async remove(call: Call<typeof deleteFlagOverride>): Promise<void> {
-    await this.editor.edit(call, ({ em, overrides }) => {
+    await this.editor.edit(call, ({ em, row, overrides }) => {
       const override = named(overrides, call.params.override);
-      const before = toOverride(override);
+      const before = toOverride(override, row.version);
       em.remove(override);
       return {
         overrides: overrides.filter((other) => other !== override),
@@ -111,6 +112,10 @@ export class OverridesService {
         answer: () => undefined,
       };
     });
+  }
+
+  private isOver({ expiresAt }: FeatureFlagOverride): boolean {
+    return expiresAt !== null && expiresAt <= this.clock.now();
   }
 
   private requireSound(
@@ -146,7 +151,8 @@ const tooMany = (): AppError =>
 
 const dateOf = (time: string | null): Date | null => (time === null ? null : new Date(time));
 
-function toOverride(row: FeatureFlagOverride): FlagOverride {
+/** @param version that of the flag */
+function toOverride(row: FeatureFlagOverride, version: number): FlagOverride {
   return {
     id: row.id,
     userId: row.userId,
@@ -155,5 +161,6 @@ function toOverride(row: FeatureFlagOverride): FlagOverride {
     expiresAt: row.expiresAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
+    version,
   };
 }

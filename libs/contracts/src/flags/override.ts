@@ -10,7 +10,14 @@ const fields = {
 
 /** The value that one user gets whatever the rules say. */
 export const FlagOverride = z
-  .object({ id: z.uuid(), userId: z.string(), ...fields, createdAt: z.string(), updatedAt: z.string() })
+  .object({
+    id: z.uuid(),
+    userId: z.string(),
+    ...fields,
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    version: z.int().meta({ description: 'Of the flag: the ETag, and what If-Match takes' }),
+  })
   .meta({ id: 'FlagOverride' });
 export type FlagOverride = z.output<typeof FlagOverride>;
 

@@ -147,7 +147,8 @@ export const createFlagOverride = defineRoute({
   method: 'POST',
   path: '/api/v1/flags/:id/overrides',
   summary: 'Override the value of a flag for one user',
-  description: 'Makes a new version of the flag. One override per user: another one is 409.',
+  description:
+    'Makes a new version of the flag. One override per user: another one is 409, unless the first has expired; then it takes its place.',
   access: 'feature_flag:update',
   params,
   body: FlagOverrideCreate,
