@@ -13,6 +13,7 @@ import { Journal } from './editing/journal.service.js';
 import { Admissions } from './layers/admissions.service.js';
 import { HoldoutsController } from './layers/holdouts.controller.js';
 import { HoldoutsService } from './layers/holdouts.service.js';
+import { LayerMaker } from './layers/layer-maker.service.js';
 import { LayersController } from './layers/layers.controller.js';
 import { LayersService } from './layers/layers.service.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
@@ -52,6 +53,7 @@ import { TargetingGuard } from './targeting/targeting-guard.service.js';
     MetricsReadModel,
     ScheduleJob,
     Admissions,
+    LayerMaker,
     LayersService,
     HoldoutsService,
     { provide: SCHEDULE_INTERVAL, useValue: 1_000 },

@@ -1,4 +1,4 @@
-import { AppError, SYSTEM_ACTOR, type Experiment } from '@assay/contracts';
+import { SYSTEM_ACTOR, type Experiment } from '@assay/contracts';
 import type { EntityManager, Experiment as ExperimentRow } from '@assay/models';
 import { Clock, requireVersion, type IfMatch } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
@@ -7,6 +7,7 @@ import { KeyRegister } from '@assay/definitions';
 import { toExperiment, toSnapshot } from '../definition/to-experiment.js';
 import { writeDocument } from '../definition/write-document.js';
 import { Admissions } from '../layers/admissions.service.js';
+import { LayerMaker } from '../layers/layer-maker.service.js';
 import { dueEdit } from '../lifecycle/due-edit.js';
 import { TargetingGuard } from '../targeting/targeting-guard.service.js';
 import { ExperimentTransaction } from './experiment-transaction.service.js';
@@ -36,6 +37,7 @@ export class ExperimentEditor {
     private readonly targeting: TargetingGuard,
     private readonly journal: Journal,
     private readonly admissions: Admissions,
+    private readonly layers: LayerMaker,
   ) {}
 
   /** @param decide gives what to write, undefined for nothing, or throws the refusal */
@@ -81,6 +83,9 @@ export class ExperimentEditor {
       await writeDocument(em, row, edit.document);
     }
     if (edit.lifecycle !== undefined) em.assign(row, edit.lifecycle);
+    // Also at a start: it may have been deleted since the draft named it.
+    const starts = row.status === 'ACTIVE' && before.status === 'DRAFT';
+    if (starts || row.layer !== before.layer) await this.layers.ensure(em, row.project.id, row, author);
     await this.admissions.settle(em, row, before);
     // Also when only variants or metrics change, their experiment gets a new version.
     row.updatedAt = new Date(Math.max(this.clock.now().getTime(), row.updatedAt.getTime() + 1));

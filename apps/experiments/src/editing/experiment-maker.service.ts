@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { KeyRegister } from '@assay/definitions';
 import { writeDocument } from '../definition/write-document.js';
+import { LayerMaker } from '../layers/layer-maker.service.js';
 import { TargetingGuard } from '../targeting/targeting-guard.service.js';
 import { Journal, type Author } from './journal.service.js';
 
@@ -28,6 +29,7 @@ export class ExperimentMaker {
     private readonly keys: KeyRegister,
     private readonly targeting: TargetingGuard,
     private readonly journal: Journal,
+    private readonly layers: LayerMaker,
   ) {}
 
   async make(em: EntityManager, draft: Draft, author: Author): Promise<Experiment> {
@@ -49,6 +51,7 @@ export class ExperimentMaker {
       updatedAt: this.clock.now(),
     });
     await writeDocument(em, row, draft.document);
+    await this.layers.ensure(em, draft.projectId, draft.document, author);
     await em.flush();
     await em.populate(row, ['project']);
     return this.journal.record(em, row, author, { change: draft.change, reason: draft.reason, before: null });

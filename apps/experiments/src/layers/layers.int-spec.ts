@@ -102,16 +102,50 @@ it('keeps an experiment in its part while it runs', async () => {
   expect((await app.call('DELETE', `/layers/${one.key}`)).status).toBe(204);
 });
 
-it('refuses a layer that does not exist, and a unit that is not its own', async () => {
+it('refuses a unit that is not its own', async () => {
   const { key } = await layer({ unit: ['accountId'] });
-  for (const [fields, path] of [
-    [{ layer: 'none' }, 'layer'],
-    [{ layer: key }, 'unit'],
-  ] as const) {
-    const { key: asked } = await experiment(fields);
-    expect((await start(asked)).body).toMatchObject({ code: 'layer_refused', errors: [{ path }] });
-    expect((await app.call('GET', `/experiments/${asked}`)).body.status).toBe('DRAFT');
-  }
+  const { key: asked } = await experiment({ layer: key });
+  expect((await start(asked)).body).toMatchObject({ code: 'layer_refused', errors: [{ path: 'unit' }] });
+  expect((await app.call('GET', `/experiments/${asked}`)).body.status).toBe('DRAFT');
+});
+
+it('comes to be when an experiment names it, once, with the unit of that one', async () => {
+  const [made, patched] = [name(), name()];
+  const rivals = await Promise.all(
+    [1, 2, 3].map(() => experiment({ layer: made, coverage: 30, unit: ['accountId', 'userId'] })),
+  );
+  for (const each of rivals) expect((await start(each.key)).status).toBe(200);
+  const { body } = await app.call<Layer>('GET', `/layers/${made}`);
+  expect(body).toMatchObject({ name: made, unit: ['accountId', 'userId'], free: 10, version: 4 });
+
+  const { key } = await experiment({});
+  expect((await app.call('PATCH', `/experiments/${key}`, { body: { layer: patched } })).status).toBe(200);
+  expect((await app.call<Layer>('GET', `/layers/${patched}`)).body).toMatchObject({ unit: ['userId'], free: 100 });
+  // A draft has no part of it, so that it may go; it is there again when the draft starts.
+  expect((await app.call('DELETE', `/layers/${patched}`)).status).toBe(204);
+  expect((await start(key)).status).toBe(200);
+  expect((await app.call<Layer>('GET', `/layers/${patched}`)).body.allocations).toMatchObject([{ experiment: key }]);
+});
+
+it('and a holdout are let go at the version that was seen', async () => {
+  const { key } = await layer();
+  const body = { key: name(), name: 'H', share: 5, layer: key };
+  const { body: held } = await app.call<Holdout>('POST', '/holdouts', { body });
+  const headers = { 'if-match': '"7"' };
+  const stale = [
+    await app.problem('POST', `/holdouts/${held.key}/release`, { body: {}, headers }),
+    await app.problem('DELETE', `/layers/${key}`, { headers }),
+  ];
+  expect(stale.map((answer) => [answer.status, answer.body.code])).toEqual([
+    [412, 'version_conflict'],
+    [412, 'version_conflict'],
+  ]);
+  const seen = { 'if-match': `"${held.version}"`, 'idempotency-key': `release-${held.key}` };
+  const released = await app.call<Holdout>('POST', `/holdouts/${held.key}/release`, { body: {}, headers: seen });
+  expect([released.status, released.body.version]).toEqual([200, held.version + 1]);
+  const again = await app.call<Holdout>('POST', `/holdouts/${held.key}/release`, { body: {}, headers: seen });
+  expect([again.status, again.body]).toEqual([200, released.body]);
+  expect((await app.call('DELETE', `/layers/${key}`, { headers: { 'if-match': '"1"' } })).status).toBe(204);
 });
 
 it('holds units out of what starts later, in the whole project or a layer', async () => {

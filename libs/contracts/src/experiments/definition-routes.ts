@@ -29,7 +29,8 @@ export const createExperiment = defineRoute({
     'The key is unique in its project across experiments and flags. The environment comes from the body, else from `?environment=`. ' +
     'A draft whose `startDate` lies in the future starts by itself at that time (or loses the date, if it cannot start then, ' +
     'with the reason in its revisions); a running experiment is completed at its `endDate` with the decision `inconclusive`. ' +
-    'A `startDate` that is already past is only a record and schedules nothing.',
+    'A `startDate` that is already past is only a record and schedules nothing. A `layer` that does not exist yet is made, with ' +
+    'the `unit` of the experiment; when the experiment starts it gets a part of the layer as large as its coverage.',
   access: 'experiment:create',
   scope: 'environment',
   body: ExperimentCreate,
@@ -78,7 +79,7 @@ export const updateExperiment = defineRoute({
     'A JSON merge patch. The result is checked like a new experiment. Anything of a draft may change. Once started, name, ' +
     'description, tags, coverage and endDate may; what the test measures (variants, unit, layer, targetingRules, metrics, ' +
     'analysis, hypothesis …) is refused with 409 `amendment_required`, which names the fields. Variants keep their ids while ' +
-    'they keep their keys, metrics while they keep their names.',
+    'they keep their keys, metrics while they keep their names. A `layer` that does not exist yet is made.',
   access: 'experiment:update',
   scope: 'project',
   params: ExperimentParams,

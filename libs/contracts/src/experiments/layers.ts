@@ -93,7 +93,8 @@ export const createLayer = defineRoute({
   description:
     'An experiment that names the layer gets a part of it as large as its coverage when it starts, and gives it back when it ' +
     'ends. No two of them share a unit. A part is given anew only under a new salt, so that units of an ended experiment are ' +
-    'mixed before another one gets them.',
+    'mixed before another one gets them. An experiment that names a layer which does not exist makes it: this call is for a ' +
+    'layer with a name, a description and a unit of its own.',
   access: 'experiment:create',
   body: LayerCreate,
   success: { status: 201, schema: Layer },
