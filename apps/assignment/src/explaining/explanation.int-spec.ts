@@ -94,6 +94,40 @@ describe('an explanation', () => {
     expect(current.variantKey).not.toBe(body.variantKey);
   });
 
+  it('knows of an earlier version which part of its layer it had', async () => {
+    const condition = { bucket: { salt: 'layer:x.1', unit: ['userId'], in: [[0, 0.5]] } };
+    await node.experiment(async (em) => {
+      const row = await em.findOneOrFail(Experiment, experiment.id, { populate: ['variants'] });
+      const admission = { layer: { key: 'x', share: 0.5, condition }, holdouts: [] };
+      return em.assign(row, { coverage: 50, targetingRules: null, layer: 'x', admission });
+    });
+    // Of the layer's part, but not among those whom a coverage of 50 % by hash would let in.
+    const userId =
+      Array.from({ length: 100 }, (_, unit) => `layered-${unit}`).find(
+        (unit) =>
+          nativeBucket('layer:x.1', unit).fraction < 0.5 &&
+          nativeBucket(`${experiment.key}:coverage`, unit).fraction >= 0.5,
+      ) ?? '';
+    const { body } = await assign(userId);
+    expect(body.enrolled).toBe(true);
+    await node.experiment(async (em) => {
+      const row = await em.findOneOrFail(Experiment, experiment.id, { populate: ['variants'] });
+      const { key, unit, coverage, status } = row;
+      const variants = row.variants.getItems().map((variant) => ({
+        id: variant.id,
+        key: variant.key,
+        isControl: variant.isControl,
+        trafficAllocation: variant.trafficAllocation,
+        configuration: {},
+      }));
+      const definition = { key, unit, coverage, status, targetingRules: null, variants };
+      em.create(ExperimentRevision, { experiment: row, version: row.version, change: 'updated', definition });
+      return em.assign(row, { description: 'A later version' });
+    });
+    const { recomputed, agrees } = await explain(userId);
+    expect([recomputed?.reason, agrees]).toEqual(['ASSIGNED', true]);
+  });
+
   it('says of a version that is not kept that it cannot tell', async () => {
     const userId = insider();
     await assign(userId);

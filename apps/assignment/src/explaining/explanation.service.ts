@@ -61,13 +61,15 @@ export class ExplanationService {
     });
   }
 
-  /** An earlier version, from the revisions that the experiments service keeps; the salt never changes. */
+  /** An earlier version, from the revisions that the experiments service keeps. */
   private async version(current: ExperimentDefinition, version: number): Promise<Question['definition'] | undefined> {
     if (version === current.version) return current;
     const revision = await this.em.fork().findOne(ExperimentRevision, { experiment: current.id, version });
     if (revision === null) return undefined;
     const { key, unit, coverage, targetingRules, variants, status } = revision.definition as unknown as Experiment;
-    return { key, unit, coverage, targetingRules, variants, status, version, salt: current.salt };
+    // Its part of a layer and the holdouts above it are those of its start: no version has others.
+    const { salt, admission } = current;
+    return { key, unit, coverage, targetingRules, variants, status, version, salt, admission };
   }
 }
 
