@@ -1,4 +1,4 @@
-import type { ApiKey, CreatedApiKey, Page } from '@assay/contracts';
+import type { ApiKey, CreatedApiKey, Page, Problem } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import { storedRecords, type Answer } from '@assay/testing';
 import type pg from 'pg';
@@ -31,6 +31,18 @@ const asViewer = <T = CreatedApiKey>(method: string, path: string, body?: unknow
   app.call<T>(method, path, { as: viewer, body });
 
 describe('a key', () => {
+  it('is made once for one Idempotency-Key; the second sending says so', async () => {
+    const body = { name: 'sent twice', kind: 'server' };
+    const headers = { 'idempotency-key': 'sent-twice' };
+    const { body: made } = await asAdmin('POST', '/api-keys', body, headers);
+    const again = await asAdmin<Problem>('POST', '/api-keys', body, headers);
+    expect([again.status, again.body.code]).toEqual([409, 'shown_once']);
+    expect(again.body.detail).toContain(made.id);
+    expect(again.body.detail).not.toContain(made.key);
+    const { body: list } = await asAdmin<Page<ApiKey>>('GET', '/api-keys?q=sent%20twice');
+    expect(list.items.map(({ id }) => id)).toEqual([made.id]);
+  });
+
   it.each([
     ['server', 'assay_sk_'],
     ['client', 'assay_ck_'],

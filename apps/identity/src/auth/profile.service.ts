@@ -32,7 +32,8 @@ export class ProfileService {
       requireVersion(ifMatch, user.version);
       const before = userView(user);
       em.assign(user, givenFields(fields));
-      if (preferences !== undefined) user.preferences = mergePatch(before.preferences, preferences);
+      if (preferences !== undefined)
+        user.preferences = preferences === null ? {} : mergePatch(before.preferences, preferences);
       await em.flush();
       const after = userView(user);
       await note({ resource: 'user', change: 'updated', id: user.id, key: user.username, before, after });

@@ -3,7 +3,7 @@ import { AuthModule, jwtSecret, type AuthSettings } from '@assay/auth';
 import { allTopics } from '@assay/contracts';
 import { LogModule, LogServer } from '@assay/messaging';
 import { allEntities } from '@assay/models';
-import { createHttpApp, DatabaseModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
+import { createHttpApp, DatabaseModule, IdempotencyModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
 import { DirectoryRefresh } from '@assay/service';
 import { ask, createTestDatabase, testLog, type Answer, type Question } from '@assay/testing';
 import { Module, type Type } from '@nestjs/common';
@@ -76,6 +76,7 @@ async function createNest(
     providers: [DirectoryRefresh],
     imports: [
       PlatformModule,
+      IdempotencyModule,
       DatabaseModule.forRoot({ url, poolSize: 6, applicationName: 'identity-test', entities: allEntities }),
       LogModule.forRoot({ ...testLog(url), source: '/assay/identity', topics: allTopics }),
       AuthModule.forRoot({

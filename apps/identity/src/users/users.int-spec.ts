@@ -1,5 +1,7 @@
-import type { Page, User } from '@assay/contracts';
+import type { Page, Problem, User } from '@assay/contracts';
+import { POOL } from '@assay/platform';
 import type { Answer, Question } from '@assay/testing';
+import type pg from 'pg';
 import { startIdentity, type IdentityApp } from '../testing/identity-app.js';
 
 let app: IdentityApp;
@@ -37,6 +39,18 @@ async function loginWith(permissions: string[]): Promise<{ user: User; token: st
 }
 
 describe('a user', () => {
+  it('is made once for one Idempotency-Key, and nothing of its password is kept', async () => {
+    const body = { username: 'sent-twice', email: 'twice@example.com', password: PASSWORD };
+    const headers = { 'idempotency-key': 'sent-twice' };
+    const first = await asAdmin('POST', '/users', body, headers);
+    const again = await asAdmin('POST', '/users', body, headers);
+    expect([first.status, again.status, again.body]).toEqual([201, 201, first.body]);
+    const other = await asAdmin<Problem>('POST', '/users', { ...body, fullName: 'Other' }, headers);
+    expect([other.status, other.body.code]).toEqual([409, 'idempotency_conflict']);
+    const kept = await app.nest.get<pg.Pool>(POOL).query('select * from experimentation.idempotency_keys');
+    expect(JSON.stringify(kept.rows)).not.toContain(PASSWORD);
+  });
+
   it('is made, read by id and name, changed and deleted', async () => {
     const user = await newUser({ fullName: 'Ada Lovelace', roles: ['viewer', 'analyst'] });
     expect(user).toEqual({
@@ -59,6 +73,9 @@ describe('a user', () => {
     const changed = await asAdmin('PATCH', `/users/${user.id}`, { fullName: 'Countess', roles: ['editor'] });
     expect(changed.status).toBe(200);
     expect(changed.body).toMatchObject({ fullName: 'Countess', roles: ['editor'], version: 2, email: user.email });
+    await asAdmin('PATCH', `/users/${user.id}`, { preferences: { theme: 'dark' } });
+    const reset = await asAdmin('PATCH', `/users/${user.id}`, { fullName: null, roles: null, preferences: null });
+    expect(reset.body).toMatchObject({ fullName: '', roles: [], preferences: {}, email: user.email });
 
     const gone = await asAdmin('DELETE', `/users/${user.id}`);
     expect([gone.status, gone.body]).toEqual([204, undefined]);

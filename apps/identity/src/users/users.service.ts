@@ -88,7 +88,8 @@ export class UsersService {
       if (fields.isSuperuser === true)
         requireRights(caller.actor, 'Making a superuser', { isSuperuser: true, permissions: [] });
       em.assign(user, givenFields(fields));
-      if (preferences !== undefined) user.preferences = mergePatch(before.preferences, preferences);
+      if (preferences !== undefined)
+        user.preferences = preferences === null ? {} : mergePatch(before.preferences, preferences);
       if (password !== undefined) refusePoorPassword('password', password, user);
       if (hashedPassword !== undefined) user.hashedPassword = hashedPassword;
       await this.refuseLockout(em, caller, user.id, before, user);

@@ -160,6 +160,7 @@ export const releaseHoldout = defineRoute({
   access: 'experiment:update',
   params,
   success: { status: 200, schema: Holdout },
+  idempotent: true,
 });
 
 export const layerRoutes = [

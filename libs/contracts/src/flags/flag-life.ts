@@ -139,6 +139,7 @@ export const archiveFlag = defineRoute({
   description: 'It is switched off and no longer served: code that still asks gets its default. Its key stays taken.',
   access: 'feature_flag:update',
   success: { status: 200, schema: Flag },
+  idempotent: true,
 });
 
 export const unarchiveFlag = defineRoute({
@@ -149,6 +150,7 @@ export const unarchiveFlag = defineRoute({
   summary: 'Bring an archived flag back, switched off',
   access: 'feature_flag:update',
   success: { status: 200, schema: Flag },
+  idempotent: true,
 });
 
 /** One difference between two versions; a side that has nothing there is absent. */
@@ -184,6 +186,7 @@ export const restoreFlagRevision = defineRoute({
   params: revisionParams,
   body: z.strictObject({ reason: text(2_000).default('') }).meta({ id: 'FlagRestore' }),
   success: { status: 200, schema: Flag },
+  idempotent: true,
 });
 
 /** How often a flag served which variant; null is the default in the code. */

@@ -1,10 +1,20 @@
 import { z } from 'zod';
 
 const hasNoNul = (text: string): boolean => !text.includes('\u0000');
+const isWellFormed = (text: string): boolean => text.isWellFormed();
 
-/** Text without NUL (PostgreSQL cannot store it) and with a length limit. */
+/** Text that PostgreSQL can store (no NUL, no half of a surrogate pair) with a length limit. */
 export const text = (max: number, min = 0) =>
-  z.string().min(min).max(max).refine(hasNoNul, { message: 'must not contain a NUL character' });
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .refine(hasNoNul, { message: 'must not contain a NUL character' })
+    .refine(isWellFormed, { message: 'must not contain half a surrogate pair' });
+
+/** A field of a merge patch (RFC 7396) that has a default: null takes it back to that. */
+export const resettable = <S extends z.ZodType>(schema: S, fallback: z.output<S>) =>
+  schema.nullable().transform((value) => (value === null ? fallback : value));
 
 /** Key of an experiment, flag, variant, segment: what people type into code. No ':' (it parts salt and unit). */
 export const Key = z

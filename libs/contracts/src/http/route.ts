@@ -15,6 +15,15 @@ export type Access = 'public' | 'authenticated' | Permission;
  */
 export type ScopeLevel = 'none' | 'project' | 'environment';
 
+/**
+ * What becomes of a request that is sent again under its `Idempotency-Key`. `true`: it has one effect and one answer, which is
+ * kept for a day. `without`: so, but no record of the request holds these fields of its body. `shownOnce`: this field of the
+ * answer is not kept, so that the second sending is a 409 that tells so. `by-handler`: nothing is kept; the handler makes what
+ * the key says, once.
+ */
+export type Idempotency =
+  true | { readonly without: readonly string[] } | { readonly shownOnce: string } | 'by-handler';
+
 export interface RouteShape {
   readonly id: string;
   readonly method: HttpMethod;
@@ -32,8 +41,8 @@ export interface RouteShape {
   /** `stream`: the body is not parsed by the server; the handler reads it (NDJSON). */
   readonly bodyMode?: 'json' | 'stream';
   readonly success: { readonly status: number; readonly schema?: z.ZodType; readonly description?: string };
-  /** Honours `Idempotency-Key` (POST only). */
-  readonly idempotent?: boolean;
+  /** How it honours `Idempotency-Key` (POST only). */
+  readonly idempotent?: Idempotency;
   /** A POST whose second sending changes nothing more and answers the same: a proxy may try it again. */
   readonly repeatable?: boolean;
   /**

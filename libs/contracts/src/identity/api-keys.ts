@@ -80,9 +80,12 @@ export const createApiKey = defineRoute({
   method: 'POST',
   path: '/api/v1/api-keys',
   summary: 'Create an api key',
-  description: 'The answer holds `key`; it is shown this once. Server and client keys need `api_key:create`.',
+  description:
+    'The answer holds `key`; it is shown this once. Server and client keys need `api_key:create`. Sent again under the same ' +
+    '`Idempotency-Key` it makes no second key: 409 `shown_once` names the first one, to be revoked if its answer was lost.',
   body: ApiKeyCreate,
   success: { status: 201, schema: CreatedApiKey },
+  idempotent: { shownOnce: 'key' },
 });
 
 export const getApiKey = defineRoute({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../http/route.js';
 import { ListQuery, listOf } from '../http/list.js';
-import { IdOrKey, text } from '../http/primitives.js';
+import { IdOrKey, resettable, text } from '../http/primitives.js';
 import { storableObject } from './plain-json.js';
 
 /** No `@`: a user name must never look like somebody's e-mail address, since either one logs in. */
@@ -61,9 +61,20 @@ export const UserCreate = z
   .meta({ id: 'UserCreate' });
 export type UserCreate = z.output<typeof UserCreate>;
 
-/** `preferences` are merged (a null removes), `roles` are replaced, `password` ends the user's sessions. */
+/**
+ * `preferences` are merged (a null removes), `roles` are replaced, `password` ends the user's sessions. Null puts a field back to
+ * its default.
+ */
 export const UserPatch = z
-  .strictObject({ ...fields, password: NewPassword, roles: RoleNames })
+  .strictObject({
+    ...fields,
+    fullName: resettable(fields.fullName, ''),
+    isActive: resettable(fields.isActive, true),
+    isSuperuser: resettable(fields.isSuperuser, false),
+    preferences: fields.preferences.nullable(),
+    password: NewPassword,
+    roles: resettable(RoleNames, []),
+  })
   .partial()
   .meta({ id: 'UserPatch' });
 export type UserPatch = z.output<typeof UserPatch>;
@@ -82,7 +93,7 @@ export const listUsers = defineRoute({
   success: { status: 200, schema: listOf(User) },
 });
 
-/** Not `idempotent`: nothing made of a password may lie in a table of requests. The unique name does the same service. */
+/** Nothing made of a password may lie in a table of requests. */
 export const createUser = defineRoute({
   ...base,
   id: 'createUser',
@@ -90,10 +101,12 @@ export const createUser = defineRoute({
   path: '/api/v1/users',
   summary: 'Create a user',
   description:
-    'Nobody can hand out more than they hold: superusers are made by superusers, roles by who has their permissions.',
+    'Nobody can hand out more than they hold: superusers are made by superusers, roles by who has their permissions. ' +
+    'Under the same `Idempotency-Key` the first answer comes again; whether the password was another one is not looked at.',
   access: 'user:create',
   body: UserCreate,
   success: { status: 201, schema: User },
+  idempotent: { without: ['password'] },
 });
 
 export const getUser = defineRoute({

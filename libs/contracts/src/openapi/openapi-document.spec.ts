@@ -25,8 +25,24 @@ interface Document {
   components: { schemas: Record<string, { required?: string[]; additionalProperties?: boolean }> };
 }
 
+const repeated = defineRoute({
+  id: 'makeThing',
+  method: 'POST',
+  path: '/api/v1/things',
+  tag: 'Things',
+  summary: 'Make a thing',
+  access: 'experiment:create',
+  scope: 'none',
+  body: Thing,
+  idempotent: true,
+  success: { status: 201, schema: Thing },
+});
+
 describe('openApiDocument', () => {
-  const document = openApiDocument({ title: 't', version: '1', description: '' }, [route]) as unknown as Document;
+  const document = openApiDocument({ title: 't', version: '1', description: '' }, [
+    route,
+    repeated,
+  ]) as unknown as Document;
 
   it('turns path parameters and scope into parameters', () => {
     const operation = document.paths['/api/v1/things/{id}']?.put;
@@ -35,6 +51,12 @@ describe('openApiDocument', () => {
       ['limit', 'query', false],
       ['project', 'query', false],
       ['environment', 'query', false],
+    ]);
+  });
+
+  it('tells of the Idempotency-Key where it counts', () => {
+    expect(document.paths['/api/v1/things']?.post?.parameters).toMatchObject([
+      { name: 'Idempotency-Key', in: 'header', required: false },
     ]);
   });
 

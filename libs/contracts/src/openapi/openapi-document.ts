@@ -91,10 +91,19 @@ function parameters(route: RouteShape, schemas: Json): Json[] {
       found.push({ name, in: place, required: place === 'path' || required.includes(name), schema });
     }
   }
+  if (route.idempotent !== undefined) found.push(IDEMPOTENCY_KEY);
   if (route.scope !== 'none') found.push(scopeParameter('project', 'default'));
   if (route.scope === 'environment') found.push(scopeParameter('environment', 'production'));
   return found;
 }
+
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Under the same key the same request has one effect, for 24 hours',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
 
 const scopeParameter = (name: string, fallback: string): Json => ({
   name,

@@ -12,6 +12,8 @@ export interface Call<R extends RouteShape> {
   readonly body: BodyOf<R>;
   /** Versions asked for by `If-Match`, if any. */
   readonly ifMatch: IfMatch | undefined;
+  /** `Idempotency-Key`, where the route leaves it to its handler. */
+  readonly idempotencyKey: string | undefined;
   readonly origin: CallOrigin;
 }
 

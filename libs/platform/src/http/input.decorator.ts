@@ -2,6 +2,7 @@ import { AppError, fieldErrors, type FieldError, type RouteShape } from '@assay/
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { z } from 'zod';
 import type { AssayRequest, Call } from './call.js';
+import { checkedKey } from '../idempotency/idempotent-request.js';
 import { ROUTE } from './endpoint.decorator.js';
 import { parseIfMatch } from './if-match.js';
 
@@ -26,6 +27,7 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
   const params = parse(route.params, request.params) ?? {};
   const query = parse(route.query, ownQuery(request.query, route, errors)) ?? {};
   const body = route.bodyMode === 'stream' ? request.body : parse(route.body, request.body);
+  const key = route.idempotent === 'by-handler' ? request.headers['idempotency-key'] : undefined;
   if (errors.length > 0) throw AppError.validation(errors);
   if (request.assay === undefined) throw new Error(`Route ${route.id} was reached without the authentication guard`);
   return {
@@ -33,6 +35,7 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
     params,
     query,
     body,
+    idempotencyKey: key === undefined ? undefined : checkedKey(String(key)),
     ifMatch: parseIfMatch(request.headers['if-match']),
     origin: { ip: request.ip, userAgent: request.headers['user-agent'], traceId: request.traceId ?? request.id },
   };

@@ -28,6 +28,20 @@ const base = {
   success: { status: 201 },
 } as const;
 const makeThing = defineRoute({ ...base, id: 'makeThing', path: '/things', idempotent: true });
+const makeSecret = defineRoute({
+  ...base,
+  id: 'makeSecret',
+  path: '/secrets',
+  idempotent: { shownOnce: 'secret' },
+});
+const makeMember = defineRoute({
+  ...base,
+  id: 'makeMember',
+  path: '/members',
+  body: z.strictObject({ name: z.string(), password: z.string() }),
+  idempotent: { without: ['password'] },
+});
+const makeBatch = defineRoute({ ...base, id: 'makeBatch', path: '/batches', idempotent: 'by-handler' });
 const makeOther = defineRoute({ ...base, id: 'makeOther', path: '/others' });
 
 let made = 0;
@@ -42,6 +56,24 @@ class ThingsController {
     if (body.fail) throw AppError.conflict('No such luck.');
     made += 1;
     return { name: body.name, number: made, version: 3 };
+  }
+
+  @Endpoint(makeSecret)
+  secret() {
+    made += 1;
+    return { id: `id-${made}`, secret: 'very secret' };
+  }
+
+  @Endpoint(makeMember)
+  member(@Input() { body }: Call<typeof makeMember>) {
+    made += 1;
+    return { name: body.name, number: made };
+  }
+
+  @Endpoint(makeBatch)
+  batch(@Input() { idempotencyKey }: Call<typeof makeBatch>) {
+    made += 1;
+    return { idempotencyKey: idempotencyKey ?? null };
   }
 
   @Endpoint(makeOther)
@@ -204,6 +236,41 @@ describe('Idempotency-Key', () => {
     now = new Date(now.getTime() + 1_000);
     expect((await post('/things', { name: 'b' }, withKey('day'))).status).toBe(201);
     expect(made).toBe(before + 2);
+  });
+
+  it('shows a secret once: the same request again is told where it stands', async () => {
+    const first = await post('/secrets', { name: 'a' }, withKey('secret'));
+    const count = made;
+    const again = await post('/secrets', { name: 'a' }, withKey('secret'));
+    expect([first.status, first.body['secret'], again.status, again.body['code'], made]).toEqual([
+      201,
+      'very secret',
+      409,
+      'shown_once',
+      count,
+    ]);
+    expect(again.body['detail']).toContain(String(first.body['id']));
+    const other = await post('/secrets', { name: 'b' }, withKey('secret'));
+    expect(other.body['code']).toBe('idempotency_conflict');
+    const { rows } = await pool.query(
+      `select response::text from experimentation.idempotency_keys where key = 'secret'`,
+    );
+    expect(JSON.stringify(rows)).not.toContain('very secret');
+  });
+
+  it('goes by what is no secret of a request', async () => {
+    const body = { name: 'ada', password: 'one' };
+    const first = await post('/members', body, withKey('member'));
+    const again = await post('/members', { ...body, password: 'two' }, withKey('member'));
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    const other = await post('/members', { ...body, name: 'eve' }, withKey('member'));
+    expect(other.body['code']).toBe('idempotency_conflict');
+  });
+
+  it('reaches the handler that sees to it itself', async () => {
+    const answers = [await post('/batches', { name: 'a' }, withKey('own')), await post('/batches', { name: 'a' })];
+    expect(answers.map(({ body }) => body['idempotencyKey'])).toEqual(['own', null]);
+    expect((await post('/batches', { name: 'a' }, withKey('a b'))).status).toBe(400);
   });
 
   it('refuses a key that is no plain text', async () => {

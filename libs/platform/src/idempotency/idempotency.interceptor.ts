@@ -1,4 +1,4 @@
-import { AppError, type RouteShape } from '@assay/contracts';
+import { AppError, type Idempotency, type RouteShape } from '@assay/contracts';
 import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type Observable, catchError, concatMap, of } from 'rxjs';
@@ -27,18 +27,19 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const request = requestOf(context);
-    if (request === undefined) return next.handle();
+    const rule = ruleOf(context);
+    const request = rule === undefined ? undefined : requestOf(context, rule);
+    if (rule === undefined || request === undefined) return next.handle();
     const claim = await this.repository.claim(request, this.clock.now());
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    if ('hash' in claim) return of(replay(claim, request, reply));
+    if ('hash' in claim) return of(replay(claim, request, reply, rule));
     return next.handle().pipe(
       catchError(async (error: unknown) => {
         await this.quietly(this.repository.release(claim));
         throw error;
       }),
       concatMap(async (answer: unknown) => {
-        await this.keep(claim, reply.statusCode, answer);
+        await this.keep(claim, reply.statusCode, keptOf(answer, rule));
         return answer;
       }),
     );
@@ -58,18 +59,31 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-function requestOf(context: ExecutionContext): IdempotentRequest | undefined {
+/** What the route asks of this interceptor. */
+type Rule = Exclude<Idempotency, 'by-handler'>;
+
+function ruleOf(context: ExecutionContext): Rule | undefined {
   const route = Reflect.getMetadata(ROUTE, context.getHandler()) as RouteShape | undefined;
-  if (route?.idempotent !== true) return undefined;
+  return route?.idempotent === 'by-handler' ? undefined : route?.idempotent;
+}
+
+function requestOf(context: ExecutionContext, rule: Rule): IdempotentRequest | undefined {
   const request = context.switchToHttp().getRequest<AssayRequest>();
   const key = request.headers['idempotency-key'];
   if (key === undefined || request.assay === undefined) return undefined;
   const { actor, scope } = request.assay;
   const { method, url, body } = request;
-  return idempotentRequest(String(key), { actor, projectId: scope.projectId, method, url, body });
+  const without = rule !== true && 'without' in rule ? rule.without : [];
+  return idempotentRequest(String(key), { actor, projectId: scope.projectId, method, url, body, without });
 }
 
-function replay(recorded: Recorded, request: IdempotentRequest, reply: FastifyReply): unknown {
+/** What of an answer may be kept. */
+function keptOf(answer: unknown, rule: Rule): unknown {
+  if (rule === true || !('shownOnce' in rule) || typeof answer !== 'object' || answer === null) return answer;
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== rule.shownOnce));
+}
+
+function replay(recorded: Recorded, request: IdempotentRequest, reply: FastifyReply, rule: Rule): unknown {
   if (recorded.hash !== request.hash) {
     throw AppError.conflict(
       'This Idempotency-Key was used for another request within the last 24 hours. Use a new key for a new request.',
@@ -86,6 +100,16 @@ function replay(recorded: Recorded, request: IdempotentRequest, reply: FastifyRe
       },
     );
   }
+  if (rule !== true && 'shownOnce' in rule) throw shownOnce(rule.shownOnce, recorded.response);
   void reply.status(recorded.status).header(REPLAYED, 'true');
   return recorded.response ?? undefined;
+}
+
+function shownOnce(field: string, response: unknown): AppError {
+  const id = typeof response === 'object' && response !== null && 'id' in response ? String(response.id) : 'it';
+  return AppError.conflict(
+    `The first request with this Idempotency-Key has succeeded, and its answer alone showed '${field}'. If that answer is lost, ` +
+      `delete what was made (${id}) and send the request again under a new Idempotency-Key.`,
+    'shown_once',
+  );
 }

@@ -23,6 +23,12 @@ describe('idempotentRequest', () => {
     expect(new Set(others).size).toBe(others.length);
   });
 
+  it('makes nothing of what it is told to leave out', () => {
+    const secret = (password: string, name = 'x') => hash({ body: { name, password }, without: ['password'] });
+    expect(secret('one')).toBe(secret('other'));
+    expect(secret('one')).not.toBe(secret('one', 'y'));
+  });
+
   it('keeps actors and projects apart', () => {
     const scope = (change: Partial<RequestParts>): string => idempotentRequest('k', { ...parts, ...change }).scope;
     const scopes = [

@@ -19,17 +19,20 @@ export interface RequestParts {
   /** Path and query as sent. */
   readonly url: string;
   readonly body: unknown;
+  /** Fields of the body that nothing is made of. */
+  readonly without?: readonly string[];
 }
 
 /** @throws AppError `validation_failed` for a key that is no plain text of 1 to 255 characters */
-export function idempotentRequest(key: string, parts: RequestParts): IdempotentRequest {
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw AppError.field(
-      'Idempotency-Key',
-      'must be 1 to 255 printable ASCII characters without spaces, such as a UUID',
-    );
-  }
-  const content = textOf([parts.method, parts.url, parts.body ?? null]);
+export function checkedKey(key: string): string {
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw AppError.field('Idempotency-Key', 'must be 1 to 255 printable ASCII characters without spaces, such as a UUID');
+}
+
+/** @throws AppError `validation_failed` for a key that is none */
+export function idempotentRequest(given: string, parts: RequestParts): IdempotentRequest {
+  const key = checkedKey(given);
+  const content = textOf([parts.method, parts.url, bodyOf(parts) ?? null]);
   return {
     scope: `${parts.actor.kind}:${parts.actor.id}:${parts.projectId}`,
     key,
@@ -37,6 +40,11 @@ export function idempotentRequest(key: string, parts: RequestParts): IdempotentR
     path: parts.url.split('?', 1)[0] ?? parts.url,
     hash: createHash('sha256').update(content).digest('hex'),
   };
+}
+
+function bodyOf({ body, without = [] }: RequestParts): unknown {
+  if (without.length === 0 || typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !without.includes(name)));
 }
 
 function textOf(value: unknown): string {
