@@ -53,7 +53,7 @@ it('is created, read, listed, changed and deleted', async () => {
   const renamed = await flags.call<ValueList>(
     'PATCH',
     '/lists/vip',
-    { name: 'Guests' },
+    { name: 'Guests', description: null },
     { headers: { 'if-match': '"1"' } },
   );
   expect(renamed.body).toMatchObject({ name: 'Guests', version: 2, size: 2 });

@@ -222,6 +222,20 @@ describe('checkExperiment', () => {
     const multivariate = (change: object): string[] =>
       paths({ experimentType: 'MULTIVARIATE', factors, variants: cells, ...change });
 
+    it('MULTIVARIATE takes any text as a level', () => {
+      const levels = { headline: ['Play now!', 'À vous de jouer'] };
+      const of = (level: string | undefined, isControl: boolean) => ({
+        key: isControl ? 'a' : 'b',
+        isControl,
+        trafficAllocation: 50,
+        configuration: { headline: level },
+      });
+      const texts = [of(levels.headline[0], true), of(levels.headline[1], false)];
+      expect(paths({ experimentType: 'MULTIVARIATE', factors: levels, variants: texts })).toEqual([]);
+      const long = { headline: ['x'.repeat(201), 'b'] };
+      expect(ExperimentDocument.shape.factors.safeParse(long).success).toBe(false);
+    });
+
     it('MULTIVARIATE has each combination of levels once', () => {
       expect(multivariate({})).toEqual([]);
       expect(multivariate({ factors: null })).toEqual(['factors']);

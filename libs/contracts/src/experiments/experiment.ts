@@ -110,6 +110,9 @@ export const BanditPlan = z
   .meta({ id: 'BanditPlan' });
 export type BanditPlan = z.output<typeof BanditPlan>;
 
+/** What a factor of a MULTIVARIATE experiment may be, as it stands in the configuration of a variant. */
+const Level = text(200, 1);
+
 const settings = {
   name: text(200, 1),
   description: text(10_000),
@@ -125,7 +128,7 @@ const settings = {
   variants: z.array(VariantInput).min(1).max(100),
   metrics: z.array(MetricInput).max(100),
   analysis: AnalysisPlan,
-  factors: z.record(Key, z.array(Key).min(2).max(20)).nullable(),
+  factors: z.record(Key, z.array(Level).min(2).max(20)).nullable(),
   bandit: BanditPlan.nullable(),
 };
 
@@ -170,7 +173,7 @@ export const ExperimentPatch = z
     unit: settings.unit.nullable(),
     metrics: settings.metrics.nullable(),
     analysis: z.strictObject(nullableFields(planFields)).partial().nullable(),
-    factors: z.record(Key, z.array(Key).min(2).max(20).nullable()).nullable(),
+    factors: z.record(Key, z.array(Level).min(2).max(20).nullable()).nullable(),
     bandit: z.strictObject(nullableFields(banditFields)).partial().nullable(),
   })
   .partial()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Key, text } from '../http/primitives.js';
+import { Key, resettable, text } from '../http/primitives.js';
 
 /** Members that a list may have. */
 export const MOST_LIST_MEMBERS = 1_000_000;
@@ -34,7 +34,10 @@ export const ValueListCreate = z
   .meta({ id: 'ListCreate' });
 export type ValueListCreate = z.output<typeof ValueListCreate>;
 
-export const ValueListPatch = z.strictObject(settings).partial().meta({ id: 'ListPatch' });
+export const ValueListPatch = z
+  .strictObject({ ...settings, description: resettable(settings.description, '') })
+  .partial()
+  .meta({ id: 'ListPatch' });
 export type ValueListPatch = z.output<typeof ValueListPatch>;
 
 /** Ids that come and ids that go; who is in both stays. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../experiments/storable-json.js';
-import { Time, UserId, text } from '../http/primitives.js';
+import { Time, UserId, resettable, text } from '../http/primitives.js';
 
 const fields = {
   value: storable(z.json()),
@@ -31,5 +31,8 @@ export const FlagOverrideCreate = z
   .meta({ id: 'FlagOverrideCreate' });
 export type FlagOverrideCreate = z.output<typeof FlagOverrideCreate>;
 
-export const FlagOverridePatch = z.strictObject(fields).partial().meta({ id: 'FlagOverridePatch' });
+export const FlagOverridePatch = z
+  .strictObject({ ...fields, reason: resettable(fields.reason, '') })
+  .partial()
+  .meta({ id: 'FlagOverridePatch' });
 export type FlagOverridePatch = z.output<typeof FlagOverridePatch>;

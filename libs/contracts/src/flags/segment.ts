@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Condition } from '../experiments/experiment.js';
 import { storable } from '../experiments/storable-json.js';
-import { Key, text } from '../http/primitives.js';
+import { Key, resettable, text } from '../http/primitives.js';
 
 const settings = { name: text(200, 1), description: text(10_000), condition: storable(Condition) };
 
@@ -25,5 +25,8 @@ export const SegmentCreate = z
   .meta({ id: 'SegmentCreate' });
 export type SegmentCreate = z.output<typeof SegmentCreate>;
 
-export const SegmentPatch = z.strictObject(settings).partial().meta({ id: 'SegmentPatch' });
+export const SegmentPatch = z
+  .strictObject({ ...settings, description: resettable(settings.description, '') })
+  .partial()
+  .meta({ id: 'SegmentPatch' });
 export type SegmentPatch = z.output<typeof SegmentPatch>;

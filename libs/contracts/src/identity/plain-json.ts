@@ -1,8 +1,6 @@
 import { type z } from 'zod';
 import { JsonObject } from '../http/primitives.js';
-
-/** An escaped NUL in JSON text: an odd number of backslashes before `u0000`. */
-const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+import { unstorableText } from '../http/unstorable-text.js';
 
 /** A JSON object that PostgreSQL can store, no longer than `maxLength` characters as text. */
 export const storableObject = (maxLength: number) =>
@@ -10,5 +8,6 @@ export const storableObject = (maxLength: number) =>
     const json = JSON.stringify(value);
     if (json.length > maxLength)
       context.addIssue({ code: 'custom', message: `must be at most ${maxLength} characters of JSON` });
-    if (ESCAPED_NUL.test(json)) context.addIssue({ code: 'custom', message: 'must not contain a NUL character' });
+    const problem = unstorableText(json);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ListQuery, listOf } from '../http/list.js';
-import { IdOrKey, Key, text } from '../http/primitives.js';
+import { IdOrKey, Key, resettable, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 
 /** Where a call acts when it names no project or environment. */
@@ -56,7 +56,7 @@ export const ProjectCreate = z
 export type ProjectCreate = z.output<typeof ProjectCreate>;
 
 export const ProjectPatch = z
-  .strictObject({ name: text(200, 1), description: text(2_000) })
+  .strictObject({ name: text(200, 1), description: resettable(text(2_000), '') })
   .partial()
   .meta({ id: 'ProjectPatch' });
 export type ProjectPatch = z.output<typeof ProjectPatch>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ListQuery, listOf } from '../http/list.js';
 import { PERMISSIONS } from '../http/permission.js';
-import { IdOrKey, Key, text } from '../http/primitives.js';
+import { IdOrKey, Key, resettable, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 
 /** Roles that every installation has and nobody can change. */
@@ -31,7 +31,14 @@ export const RoleCreate = z
   .meta({ id: 'RoleCreate' });
 export type RoleCreate = z.output<typeof RoleCreate>;
 
-export const RolePatch = z.strictObject(fields).partial().meta({ id: 'RolePatch' });
+export const RolePatch = z
+  .strictObject({
+    ...fields,
+    description: resettable(fields.description, ''),
+    permissions: resettable(fields.permissions, []),
+  })
+  .partial()
+  .meta({ id: 'RolePatch' });
 export type RolePatch = z.output<typeof RolePatch>;
 
 /** A permission as it is listed. */

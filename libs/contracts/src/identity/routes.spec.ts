@@ -3,8 +3,9 @@ import { AppError } from '../errors/app-error.js';
 import { parseOrThrow } from '../errors/parse.js';
 import { ApiKeyCreate } from './api-keys.js';
 import { MePatch } from './auth.js';
+import { ProjectPatch } from './projects.js';
+import { RoleCreate, RolePatch } from './roles.js';
 import { identityRoutes } from './routes.js';
-import { RoleCreate } from './roles.js';
 import { UserCreate, UserPatch } from './users.js';
 
 function complaints(schema: z.ZodType, value: unknown): string[] {
@@ -63,6 +64,19 @@ describe('bodies', () => {
       'permissions[1]',
     ]);
     expect(complaints(ApiKeyCreate, { name: 'k', kind: 'root', expiresAt: 'tomorrow' })).toEqual(['kind', 'expiresAt']);
+  });
+
+  it('put a field back to its default with null, where it has one', () => {
+    expect(UserPatch.parse({ fullName: null, roles: null, isActive: null, preferences: null })).toEqual({
+      fullName: '',
+      roles: [],
+      isActive: true,
+      preferences: null,
+    });
+    expect(RolePatch.parse({ description: null })).toEqual({ description: '' });
+    expect(ProjectPatch.parse({ description: null })).toEqual({ description: '' });
+    expect(UserPatch.parse({})).toEqual({});
+    expect(complaints(UserPatch, { email: null })).toEqual(['email']);
   });
 
   it('refuse a user name that could be taken for an e-mail address', () => {
