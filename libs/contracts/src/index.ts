@@ -31,6 +31,7 @@ export * from './assignments/explanation.js';
 export * from './assignments/routes.js';
 export * from './events/event.js';
 export { isOrdinaryEvent } from './events/ordinary-event.js';
+export { asStorableText, unstorableText } from './http/unstorable-text.js';
 export * from './events/topics.js';
 export * from './events/routes.js';
 export * from './results/results.js';

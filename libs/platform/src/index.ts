@@ -32,7 +32,6 @@ export { StartupError, systemCode } from './bootstrap/startup-error.js';
 export { randomSecret, secretFile } from './bootstrap/secret-file.js';
 export { prepareDataDirectory } from './bootstrap/data-directory.js';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres/embedded-postgres.js';
-export { parseJson } from './bootstrap/parse-json.js';
 export { createHttpApp, type HttpAppOptions } from './bootstrap/create-http-app.js';
 export { checkPort, listen, type ListenAddress } from './bootstrap/listen.js';
 export { parseJson } from './bootstrap/parse-json.js';

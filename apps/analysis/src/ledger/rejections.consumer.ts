@@ -1,4 +1,4 @@
-import { eventRejected, type RejectedEvent } from '@assay/contracts';
+import { asStorableText, eventRejected, type RejectedEvent } from '@assay/contracts';
 import { LogHandler, type LogBatch, type LogContext } from '@assay/messaging';
 import { POOL } from '@assay/platform';
 import { Controller, Inject } from '@nestjs/common';
@@ -25,14 +25,13 @@ export class RejectionsConsumer {
       plainArray(events.map(({ id }) => id)),
       plainArray(events.map(({ projectId }) => projectId)),
       textArray(events.map(({ code }) => code)),
-      textArray(events.map(({ message }) => message)),
+      // It may quote what was sent.
+      textArray(events.map(({ message }) => message.replaceAll('\u0000', '\ufffd'))),
       textArray(events.map(({ payload }) => storable(payload))),
       plainArray(events.map(({ at }) => new Date(at).toISOString())),
     ]);
   }
 }
 
-/** What was sent, as jsonb can hold it: NUL characters are what an event is refused for, and what jsonb refuses. */
-function storable(payload: unknown): string {
-  return JSON.stringify(payload ?? null).replaceAll('\\u0000', '\\ufffd');
-}
+/** What was sent, as jsonb can hold it: it may have been refused for what jsonb refuses. */
+const storable = (payload: unknown): string => asStorableText(JSON.stringify(payload ?? null));

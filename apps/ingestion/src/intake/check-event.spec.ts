@@ -1,4 +1,5 @@
 import type { ExperimentDefinition } from '@assay/contracts';
+import { BrokenLine } from '../ndjson/broken-line.js';
 import { checkEvent, parseEvent, type IntakeContext } from './check-event.js';
 import { eventKey } from './event-key.js';
 
@@ -24,7 +25,7 @@ const context: IntakeContext = {
   projectId: 'project',
   environmentId: 'env',
   now: NOW,
-  newId: () => 'made',
+  newId: (index) => `made-${index}`,
   references: {
     experiment: (key) => running.find((each) => each.key === key || each.id === key),
     flagId: (key) => (key === 'flag' ? 'flag-id' : undefined),
@@ -33,7 +34,7 @@ const context: IntakeContext = {
 
 function check(raw: unknown, given: Partial<IntakeContext> = {}) {
   const parsed = parseEvent(raw);
-  return 'input' in parsed ? checkEvent(parsed.input, { ...context, ...given }) : parsed;
+  return 'input' in parsed ? checkEvent(parsed.input, 7, { ...context, ...given }) : parsed;
 }
 const refusal = (raw: unknown, given?: Partial<IntakeContext>) => {
   const checked = check(raw, given);
@@ -64,7 +65,10 @@ describe('an event', () => {
 
   it('gets an id when it has none', () => {
     const { id: _id, ...rest } = event;
-    expect(check(rest)).toMatchObject({ accepted: { id: 'made', at: NOW - 3_600_000 } });
+    const made = { accepted: { id: 'made-7', at: NOW - 3_600_000 } };
+    expect(check(rest)).toMatchObject(made);
+    expect(check({ ...rest, id: null })).toMatchObject(made);
+    expect(check({ ...rest, timestamp: null })).toMatchObject({ accepted: { id: 'made-7', at: NOW } });
   });
 
   it.each([
@@ -76,6 +80,10 @@ describe('an event', () => {
     ['a 257-character user', { ...event, userId: 'x'.repeat(257) }, 'validation_failed', 'userId'],
     ['a NUL in the user', { ...event, userId: 'a\u0000b' }, 'validation_failed', 'userId'],
     ['a NUL in the metadata', { ...event, metadata: { deep: ['\u0000'] } }, 'validation_failed', 'metadata'],
+    ['half a pair in the user', { ...event, userId: 'a\ud800b' }, 'validation_failed', 'userId'],
+    ['half a pair in the metadata', { ...event, metadata: { deep: ['a\udc00'] } }, 'validation_failed', 'metadata'],
+    ['half a pair in a name', { ...event, metadata: { '\ud83d': 1 } }, 'validation_failed', 'metadata'],
+    ['a line that is not JSON', new BrokenLine('{"a":', 'is not JSON: no end'), 'invalid_json', 'event'],
     ['text as value', { ...event, value: '12' }, 'validation_failed', 'value'],
     ['an infinite value', { ...event, value: Infinity }, 'validation_failed', 'value'],
     ['a value out of range', { ...event, value: 1e300 }, 'validation_failed', 'value'],
@@ -103,6 +111,11 @@ describe('an event', () => {
 
   it('of another environment is refused', () => {
     expect(refusal(exposure, { environmentId: 'other' })?.code).toBe('wrong_environment');
+  });
+
+  it('may hold the text of an escape, and whole surrogate pairs', () => {
+    const metadata = { a: 'C:\\u0000', 'b\\ud800': '\\\\ud800', pair: '\ud83d\ude00' };
+    expect(check({ ...event, metadata })).toMatchObject({ accepted: { metadata } });
   });
 
   it('may lie in the past without limit', () => {

@@ -4,9 +4,11 @@ import {
   EventInput,
   fieldErrors,
   isOrdinaryEvent,
+  unstorableText,
   type AcceptedEvent,
   type ExperimentDefinition,
 } from '@assay/contracts';
+import { BrokenLine } from '../ndjson/broken-line.js';
 import { eventKey } from './event-key.js';
 
 /** PostgreSQL knows no year 0. */
@@ -24,8 +26,8 @@ export interface IntakeContext {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly references: References;
-  /** Id for an event that came without one. */
-  readonly newId: () => string;
+  /** Id for an event that came without one, by its index in the request. */
+  readonly newId: (index: number) => string;
 }
 
 export interface Refused {
@@ -39,6 +41,7 @@ const refused = (code: string, message: string): { refused: Refused } => ({ refu
 /** Parses one event; the first complaint names the field. */
 export function parseEvent(raw: unknown): { input: EventInput } | { refused: Refused } {
   if (isOrdinaryEvent(raw)) return { input: raw };
+  if (raw instanceof BrokenLine) return refused('invalid_json', `event: ${raw.reason}`);
   const parsed = EventInput.safeParse(raw);
   if (parsed.success) return { input: parsed.data };
   const [first] = fieldErrors(parsed.error);
@@ -48,9 +51,9 @@ export function parseEvent(raw: unknown): { input: EventInput } | { refused: Ref
   );
 }
 
-/** Decides about one parsed event: what goes into the log, or why it is refused. */
-export function checkEvent(input: EventInput, context: IntakeContext): Checked {
-  const at = input.timestamp === undefined ? context.now : Date.parse(input.timestamp);
+/** Decides about one parsed event: what goes into the log, or why it is refused. `index` is its place in the request. */
+export function checkEvent(input: EventInput, index: number, context: IntakeContext): Checked {
+  const at = input.timestamp == null ? context.now : Date.parse(input.timestamp);
   if (at > context.now + EVENT_LIMITS.futureHours * 3_600_000) {
     return refused('timestamp_in_future', `timestamp: lies more than ${EVENT_LIMITS.futureHours} h ahead`);
   }
@@ -60,7 +63,7 @@ export function checkEvent(input: EventInput, context: IntakeContext): Checked {
   if (metadataFault !== undefined) return { refused: metadataFault };
   const subject = checkReferences(input, context);
   if ('refused' in subject) return subject;
-  const id = input.id ?? context.newId();
+  const id = input.id ?? context.newId(index);
   return {
     accepted: {
       key: eventKey(context.projectId, id),
@@ -85,9 +88,8 @@ function checkMetadata(metadata: Record<string, unknown>): Refused | undefined {
   if (isLong && Buffer.byteLength(text) > EVENT_LIMITS.metadataBytes) {
     return { code: 'metadata_too_large', message: `metadata: is larger than ${EVENT_LIMITS.metadataBytes} bytes` };
   }
-  if (text.includes('\\u0000'))
-    return { code: 'validation_failed', message: 'metadata: must not contain a NUL character' };
-  return undefined;
+  const problem = unstorableText(text);
+  return problem === undefined ? undefined : { code: 'validation_failed', message: `metadata: ${problem}` };
 }
 
 interface Subject {

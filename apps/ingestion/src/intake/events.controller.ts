@@ -13,7 +13,8 @@ export class EventsController {
   async ingest(@Input() call: Call<typeof ingestEvents>): Promise<EventsAnswer> {
     const body: unknown = call.body;
     if (body instanceof Readable) return this.ingestStream(call, body);
-    return this.intake.take(call.scope, parseOrThrow(EventBatch, body).events);
+    requireFitting(body);
+    return this.intake.take(call.scope, parseOrThrow(EventBatch, body).events, origin(call));
   }
 
   private async ingestStream(call: Call<typeof ingestEvents>, body: Readable): Promise<EventsAnswer> {
@@ -22,7 +23,7 @@ export class EventsController {
     try {
       let index = 0;
       for await (const batch of lines.batches(EVENT_LIMITS.batch)) {
-        const part = await this.intake.take(call.scope, batch, { offset: index });
+        const part = await this.intake.take(call.scope, batch, { ...origin(call), offset: index });
         index += batch.length;
         answer.accepted += part.accepted;
         answer.rejected.push(...part.rejected);
@@ -33,4 +34,20 @@ export class EventsController {
     }
     return answer;
   }
+}
+
+/** @throws AppError `payload_too_large` for more events than a JSON body may hold */
+function requireFitting(body: unknown): void {
+  if (typeof body !== 'object' || body === null || !('events' in body) || !Array.isArray(body.events)) return;
+  const { length } = body.events;
+  if (length <= EVENT_LIMITS.batch) return;
+  const message = `holds ${length} events: send at most ${EVENT_LIMITS.batch} at once, or a stream (application/x-ndjson)`;
+  throw new AppError('payload_too_large', 'payload_too_large', `events: ${message}.`, {
+    errors: [{ path: 'events', message }],
+  });
+}
+
+/** Whose request it is, if it may be sent again. */
+function origin({ actor, idempotencyKey }: Call<typeof ingestEvents>): { readonly requestKey?: string } {
+  return idempotencyKey === undefined ? {} : { requestKey: `${actor.id}:${idempotencyKey}` };
 }

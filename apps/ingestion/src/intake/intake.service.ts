@@ -12,7 +12,19 @@ import { LogProducer } from '@assay/messaging';
 import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { BrokenLine } from '../ndjson/broken-line.js';
 import { checkEvent, parseEvent, type Checked, type IntakeContext, type Refused } from './check-event.js';
+import { idInRequest } from './event-key.js';
+
+/** What a batch is part of. */
+export interface IntakeRequest {
+  /** Index of the first event within the whole request. */
+  readonly offset?: number;
+  /** False: a refusal is only answered, not recorded (it is on record already when refused events are tried again). */
+  readonly keepRefused?: boolean;
+  /** By which the request is known when it is sent again. */
+  readonly requestKey?: string;
+}
 
 /** Takes events in: checks each, appends the good and the refused to the log, answers when the log has them. */
 @Injectable()
@@ -24,33 +36,33 @@ export class IntakeService {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * `offset` is the index of the first event within the whole request. With `keepRefused` false a refusal is only answered,
-   * not recorded (it is on record already when refused events are tried again).
-   */
-  async take(scope: Scope, events: readonly unknown[], { offset = 0, keepRefused = true } = {}): Promise<EventsAnswer> {
+  async take(scope: Scope, events: readonly unknown[], request: IntakeRequest = {}): Promise<EventsAnswer> {
+    const { offset = 0, keepRefused = true } = request;
     const parsed = events.map(parseEvent);
     await this.refreshReferences(scope.projectId, parsed);
-    const context = this.context(scope);
-    const checked = parsed.map((event): Checked => ('input' in event ? checkEvent(event.input, context) : event));
+    const newId = idsOf(scope.projectId, request);
+    const context = this.context(scope, newId);
+    const checked = parsed.map((event, index): Checked =>
+      'input' in event ? checkEvent(event.input, index + offset, context) : event,
+    );
     const accepted = checked.flatMap((event) => ('accepted' in event ? [event.accepted] : []));
     const rejected = checked.flatMap((event, index) =>
       'refused' in event
         ? [{ raw: events[index], refusal: this.rejection(event.refused, events[index], index + offset) }]
         : [],
     );
-    const refusals = keepRefused ? this.appendRejected(scope, rejected, context.now) : undefined;
+    const refusals = keepRefused ? this.appendRejected(scope, rejected, context) : undefined;
     await Promise.all([this.appendAccepted(scope, accepted), refusals]);
     return { accepted: accepted.length, rejected: rejected.map(({ refusal }) => refusal) };
   }
 
-  private context(scope: Scope): IntakeContext {
+  private context(scope: Scope, newId: IntakeContext['newId']): IntakeContext {
     const { projectId, environmentId } = scope;
     return {
       projectId,
       environmentId,
       now: this.clock.now().getTime(),
-      newId: uuidv7,
+      newId,
       references: {
         experiment: (idOrKey) => this.experiments.find(projectId, idOrKey),
         flagId: (idOrKey) => this.flags.find(projectId, idOrKey)?.id,
@@ -105,7 +117,7 @@ export class IntakeService {
   private async appendRejected(
     scope: Scope,
     rejected: readonly { raw: unknown; refusal: EventRejection }[],
-    at: number,
+    { now, newId }: IntakeContext,
   ): Promise<void> {
     if (rejected.length === 0) return;
     await this.producer.append(
@@ -114,14 +126,19 @@ export class IntakeService {
         key: scope.projectId,
         scope: scope.projectId,
         data: {
-          id: uuidv7(),
+          id: newId(refusal.index),
           projectId: scope.projectId,
           code: refusal.code,
           message: refusal.message,
-          payload: raw,
-          at,
+          payload: raw instanceof BrokenLine ? raw.text : raw,
+          at: now,
         },
       })),
     );
   }
+}
+
+/** Ids of what has none: new ones, or those that the request had before. */
+function idsOf(projectId: string, { requestKey }: IntakeRequest): IntakeContext['newId'] {
+  return requestKey === undefined ? () => uuidv7() : (index) => idInRequest(projectId, requestKey, index);
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@assay/contracts';
 import { Readable } from 'node:stream';
+import { BrokenLine } from './broken-line.js';
 import { SpooledLines } from './spooled-lines.js';
 
 const body = (...chunks: (string | Buffer)[]): Readable => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
@@ -22,10 +23,32 @@ describe('an NDJSON body', () => {
     expect(await batchesOf(body(...bytes))).toEqual([[{ a: 'ä' }, { a: 2 }], [{ a: 3 }]]);
   });
 
-  it('names the line that is not JSON, before anything is handed out', async () => {
-    const error = await SpooledLines.read(body('{}\n{}\n\n{}\n{"a":\n{}\n')).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(AppError);
-    expect((error as AppError).errors[0]?.path).toBe('line 5');
+  it('hands on the line that is not JSON, with what is wrong, and the others as they are', async () => {
+    const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+    const [values = []] = await batchesOf(body(`{}\n{"a":\n\n${deep}\n{"b":1}\n{"a":"x`), 9);
+    const broken = values.map((value) => (value instanceof BrokenLine ? [value.text, value.reason] : value));
+    expect(broken).toEqual([
+      {},
+      ['{"a":', expect.stringMatching(/^is not JSON: /)],
+      [deep, expect.stringMatching(/^nests deeper than /)],
+      { b: 1 },
+      ['{"a":"x', expect.stringMatching(/^is not JSON: /)],
+    ]);
+  });
+
+  it('keeps of a line that is not JSON no more than its beginning', async () => {
+    const [values = []] = await batchesOf(body('x'.repeat(500_000)));
+    expect((values[0] as BrokenLine).text).toBe('x'.repeat(65_536));
+  });
+
+  it('hands out nothing of a body that breaks off', async () => {
+    const stream = Readable.from(
+      (function* () {
+        yield Buffer.from('{}\n{}\n');
+        throw AppError.validation([{ path: '', message: 'The body breaks off' }]);
+      })(),
+    );
+    await expect(SpooledLines.read(stream)).rejects.toMatchObject({ kind: 'validation' });
   });
 
   it('keeps long streams on disk', async () => {

@@ -1,5 +1,5 @@
 import { AppError } from '@assay/contracts';
-import { linesOf } from '@assay/platform';
+import { linesOf, parseJson } from '@assay/platform';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { BrokenLine } from './broken-line.js';
 
 /** Above this many characters a stream is kept on disk instead of in memory. */
 const MEMORY_LIMIT = 4_194_304;
 
 /**
- * The lines of an NDJSON stream, read to the end and checked to be JSON before the first is handed out, so that a body
- * that breaks off or is broken in line 5 stores nothing. Long streams wait in a temporary file.
+ * The lines of an NDJSON stream, read to the end before the first is handed out, so that a body that breaks off stores nothing.
+ * Long streams wait in a temporary file.
  */
 export class SpooledLines {
   private readonly lines: string[] = [];
@@ -21,7 +22,7 @@ export class SpooledLines {
   private folder: string | undefined;
   private file: WriteStream | undefined;
 
-  /** @throws AppError `validation_failed` naming the line that is not JSON. */
+  /** @throws AppError when the body cannot be read to its end */
   static async read(body: Readable): Promise<SpooledLines> {
     const spool = new SpooledLines();
     try {
@@ -33,11 +34,11 @@ export class SpooledLines {
     }
   }
 
-  /** The parsed lines in batches of at most `size`. */
+  /** The parsed lines in batches of at most `size`; what is no JSON comes as a `BrokenLine`. */
   async *batches(size: number): AsyncGenerator<unknown[]> {
     let batch: unknown[] = [];
     for await (const line of this.all()) {
-      batch.push(JSON.parse(line));
+      batch.push(valueOf(line));
       if (batch.length < size) continue;
       yield batch;
       batch = [];
@@ -51,13 +52,7 @@ export class SpooledLines {
   }
 
   private async fill(body: Readable): Promise<void> {
-    let number = 0;
-    for await (const line of linesOf(body)) {
-      number += 1;
-      if (line.trim() === '') continue;
-      requireJson(line, number);
-      await this.add(line);
-    }
+    for await (const line of linesOf(body)) if (line.trim() !== '') await this.add(line);
     if (this.file === undefined) return;
     this.file.end();
     await once(this.file, 'close');
@@ -85,18 +80,11 @@ export class SpooledLines {
   }
 }
 
-function requireJson(line: string, number: number): void {
+function valueOf(line: string): unknown {
   try {
-    JSON.parse(line);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'not JSON';
-    throw new AppError(
-      'validation',
-      'validation_failed',
-      `Line ${number} is not JSON: ${reason}. Nothing was stored.`,
-      {
-        errors: [{ path: `line ${number}`, message: reason }],
-      },
-    );
+    return parseJson(line);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return new BrokenLine(line, error.message.replace(/^The body /, ''));
   }
 }

@@ -17,10 +17,10 @@ export const EXPOSURE = '$exposure';
 /** One event as a client sends it. */
 export const EventInput = z
   .strictObject({
-    id: text(EVENT_LIMITS.idLength, 1).optional(),
+    id: text(EVENT_LIMITS.idLength, 1).nullish(),
     eventType: text(200, 1),
     userId: UserId,
-    timestamp: Time.optional(),
+    timestamp: Time.nullish(),
     value: z.number().min(-EVENT_LIMITS.value).max(EVENT_LIMITS.value).nullish(),
     experiment: IdOrKey.nullish(),
     variant: IdOrKey.nullish(),

@@ -4,7 +4,16 @@ import { isOrdinaryEvent } from './ordinary-event.js';
 
 const odd = fc.oneof(
   fc.string({ maxLength: 300 }),
-  fc.constantFrom<unknown>('', 'a\u0000b', 'x'.repeat(200), 'x'.repeat(201), 'x'.repeat(256), 'x'.repeat(257)),
+  fc.constantFrom<unknown>(
+    '',
+    'a\u0000b',
+    'a\ud800b',
+    '\ud83d\ude00',
+    'x'.repeat(200),
+    'x'.repeat(201),
+    'x'.repeat(256),
+    'x'.repeat(257),
+  ),
   fc.constantFrom<unknown>(
     null,
     true,
@@ -82,6 +91,7 @@ describe('isOrdinaryEvent', () => {
         variant: 'b',
       },
     ],
+    [{ id: null, timestamp: null, eventType: 'buy', userId: 'u', experiment: null, metadata: null }],
     [{ eventType: 'buy', userId: 'u', value: -1.5, metadata: { plan: 'pro', deep: [{ a: null }] }, flag: null }],
   ])('knows the events that clients send (%#)', (raw) => expect(isOrdinaryEvent(raw)).toBe(true));
 

@@ -16,13 +16,13 @@ export function isOrdinaryEvent(raw: unknown): raw is EventInput {
 function isOrdinary(name: string, value: unknown): boolean {
   switch (name) {
     case 'id':
-      return isText(value, EVENT_LIMITS.idLength);
+      return value === null || isText(value, EVENT_LIMITS.idLength);
     case 'eventType':
       return isText(value, 200);
     case 'userId':
       return isText(value, 256);
     case 'timestamp':
-      return typeof value === 'string' && PLAIN_TIME.test(value);
+      return value === null || (typeof value === 'string' && PLAIN_TIME.test(value));
     case 'value':
       return value === null || (typeof value === 'number' && Math.abs(value) <= EVENT_LIMITS.value);
     case 'experiment':
@@ -37,7 +37,11 @@ function isOrdinary(name: string, value: unknown): boolean {
 }
 
 const isText = (value: unknown, longest: number): boolean =>
-  typeof value === 'string' && value.length > 0 && value.length <= longest && !value.includes('\u0000');
+  typeof value === 'string' &&
+  value.length > 0 &&
+  value.length <= longest &&
+  !value.includes('\u0000') &&
+  value.isWellFormed();
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -18,12 +18,15 @@ export const ingestEvents = defineRoute({
   summary: 'Send events and exposures',
   description:
     'JSON `{events: [...]}` (up to 1,000 or 1 MiB) or `application/x-ndjson`, one event a line, of any length. gzip is accepted. ' +
-    'Answered once the log has acknowledged the events. A bad event is refused with its index and reason, the others are taken. ' +
-    'A body that cannot be read to its end (broken JSON, truncated gzip, a lost connection) stores nothing.',
+    'Answered once the log has acknowledged the events. A bad event is refused with its index and reason, the others are taken; ' +
+    'so is a line that is not JSON. A body that cannot be read to its end (truncated gzip, a lost connection) stores nothing, and ' +
+    'more than 1,000 events of JSON are 413. An event without an `id` gets one made of the `Idempotency-Key`, if there is one, and of ' +
+    'its index: a request that is sent again under its key stores nothing twice.',
   access: 'event:create',
   scope: 'environment',
   body: DocumentedBatch,
   bodyMode: 'stream',
+  idempotent: 'by-handler',
   // A body is of any length and stored when all of it is there.
   streamAnswerMs: 120_000,
   success: { status: 202, schema: EventsAnswer, description: 'Accepted by the log' },
