@@ -32,6 +32,7 @@ export { StartupError, systemCode } from './bootstrap/startup-error.js';
 export { randomSecret, secretFile } from './bootstrap/secret-file.js';
 export { prepareDataDirectory } from './bootstrap/data-directory.js';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres/embedded-postgres.js';
+export { pageOfValues, type ValueRules } from './list/page-of-values.js';
 export { createHttpApp, type HttpAppOptions } from './bootstrap/create-http-app.js';
 export { checkPort, listen, type ListenAddress } from './bootstrap/listen.js';
 export { parseJson } from './bootstrap/parse-json.js';

@@ -118,6 +118,11 @@ describe.each(transports)('dead letters over HTTP, log in $transport', (transpor
     const first = (await letters('?limit=2')).body;
     const second = (await letters(`?limit=2&cursor=${first.nextCursor ?? ''}`)).body;
     expect([first.total, first.items.length, second.items.length, second.nextCursor]).toEqual([3, 2, 1, null]);
+    const upwards = (await letters('?limit=2&sort=createdAt')).body;
+    const last = (await letters(`?limit=2&sort=createdAt&cursor=${upwards.nextCursor ?? ''}`)).body;
+    expect([...upwards.items, ...last.items].reverse()).toEqual([...first.items, ...second.items]);
+    expect((await letters('?q=specversion%3A')).body).toMatchObject({ total: 1, items: [{ code: 'wrong_version' }] });
+    expect((await letters('?q=version%3A')).body.total).toBe(0);
     expect((await letters(`?topic=${eventAccepted.name}&group=analysis`)).body.total).toBe(3);
     expect((await letters('?topic=assay.nothing.v1')).body.items).toEqual([]);
     expect((await analysis.call('GET', `${DEAD}?cursor=nonsense`)).status).toBe(400);

@@ -1,13 +1,4 @@
-import {
-  auditRecorded,
-  type Actor,
-  type DeadLetter,
-  type DeadLetterWithPayload,
-  type Page,
-  type QueryOf,
-  type Scope,
-  type listDeadLetters,
-} from '@assay/contracts';
+import { auditRecorded, type Actor, type DeadLetter, type DeadLetterWithPayload, type Scope } from '@assay/contracts';
 import { DeadLetters, Outbox, type DeadLetterSummary, type SettleOptions } from '@assay/messaging';
 import type { CallOrigin } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
@@ -30,21 +21,6 @@ export class DeadLettersService {
     private readonly letters: DeadLetters,
     private readonly outbox: Outbox,
   ) {}
-
-  async page(projectId: string, query: QueryOf<typeof listDeadLetters>): Promise<Page<DeadLetter>> {
-    const { limit, cursor, topic, group, status } = query;
-    const filter = {
-      scope: projectId,
-      ...(topic === undefined ? {} : { topic }),
-      ...(group === undefined ? {} : { group }),
-      ...(status === undefined ? {} : { status }),
-    };
-    const [page, total] = await Promise.all([
-      this.letters.list({ ...filter, limit, ...(cursor === undefined ? {} : { cursor }) }),
-      this.letters.count(filter),
-    ]);
-    return { items: page.items.map(toDeadLetter), nextCursor: page.nextCursor, total };
-  }
 
   async read(projectId: string, id: string): Promise<DeadLetterWithPayload> {
     const letter = await this.letters.show(id, projectId);

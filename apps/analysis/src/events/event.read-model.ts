@@ -2,14 +2,16 @@ import type { StoredEvent } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { EventCounts } from './event-counts.read-model.js';
+import { eventConditions, isIndexed, type EventFilter } from './event-filter.js';
 import { readTimeCursor, writeTimeCursor } from './keyset-cursor.js';
+import type { Conditions } from './sql-conditions.js';
 
-export interface EventFilter {
-  readonly userId?: string | undefined;
-  readonly eventType?: string | undefined;
-  readonly experimentId?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
+/** Which page of a list, in which direction of time. */
+export interface EventPage {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly oldestFirst: boolean;
 }
 
 interface EventRow {
@@ -26,67 +28,55 @@ interface EventRow {
   stored_at: Date;
 }
 
-/** How far back a list without a user or an experiment looks, step by step, by the time of storing. */
-const LOOK_BACK_HOURS = [1, 24, 24 * 30, 24 * 3_650];
+/** How far back a list without a user or an experiment looks, step by step, by the time of storing, before it reads them all. */
+const LOOK_BACK_HOURS = [1, 24, 24 * 30];
 
-/** Reads stored events, newest first. */
+/** Reads stored events by the time they happened. */
 @Injectable()
 export class EventReadModel {
-  constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
+  constructor(
+    @Inject(POOL) private readonly pool: pg.Pool,
+    private readonly counts: EventCounts,
+  ) {}
 
-  async page(projectId: string, filter: EventFilter, limit: number, cursor: string | undefined) {
-    const rows = await this.rows(projectId, filter, limit + 1, cursor);
+  async page(projectId: string, filter: EventFilter, { limit, cursor, oldestFirst }: EventPage) {
+    const [rows, total] = await Promise.all([
+      this.rows(projectId, filter, { limit: limit + 1, cursor, oldestFirst }),
+      this.counts.total(projectId, filter),
+    ]);
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     return {
       items: items.map(toEvent),
       nextCursor: last === undefined ? null : writeTimeCursor({ at: last.at, id: last.id }),
-      total: null,
+      total,
     };
   }
 
-  private async rows(
-    projectId: string,
-    filter: EventFilter,
-    limit: number,
-    cursor: string | undefined,
-  ): Promise<EventRow[]> {
-    const isIndexed = filter.userId !== undefined || filter.experimentId !== undefined;
-    if (isIndexed) return this.select(projectId, filter, limit, cursor, null);
+  private async rows(projectId: string, filter: EventFilter, page: EventPage): Promise<EventRow[]> {
+    const conditions = eventConditions(projectId, filter);
     // The index by time of storing is a coarse one (BRIN): it is quick for a period, so the period is widened until full.
-    for (const hours of LOOK_BACK_HOURS) {
-      const rows = await this.select(projectId, filter, limit, cursor, hours);
-      if (rows.length >= limit || hours === LOOK_BACK_HOURS.at(-1)) return rows;
+    const periods = isIndexed(filter) || page.oldestFirst ? [] : LOOK_BACK_HOURS;
+    for (const hours of periods) {
+      const rows = await this.select(conditions.and("updated_at > now() - ? * interval '1 hour'", hours), page);
+      if (rows.length >= page.limit) return rows;
     }
-    return [];
+    return this.select(conditions, page);
   }
 
-  private async select(
-    projectId: string,
-    filter: EventFilter,
-    limit: number,
-    cursor: string | undefined,
-    storedWithinHours: number | null,
-  ): Promise<EventRow[]> {
+  private async select(filtered: Conditions, { limit, cursor, oldestFirst }: EventPage): Promise<EventRow[]> {
     const after = cursor === undefined ? undefined : readTimeCursor(cursor);
-    const conditions: string[] = ['project_id = $1'];
-    const values: unknown[] = [projectId];
-    const where = (sql: string, ...given: unknown[]): void => {
-      conditions.push(sql.replaceAll('?', () => `$${values.push(given.shift())}`));
-    };
-    if (filter.userId !== undefined) where('user_id = ?', filter.userId);
-    if (filter.eventType !== undefined) where('event_type = ?', filter.eventType);
-    if (filter.experimentId !== undefined) where('experiment_id = ?', filter.experimentId);
-    if (filter.from !== undefined) where('created_at >= ?', filter.from);
-    if (filter.to !== undefined) where('created_at < ?', filter.to);
-    if (storedWithinHours !== null) where("updated_at > now() - ? * interval '1 hour'", storedWithinHours);
-    if (after !== undefined) where('(created_at, id) < (?::timestamptz, ?::uuid)', after.at, after.id);
+    const order = oldestFirst ? 'ASC' : 'DESC';
+    const conditions =
+      after === undefined
+        ? filtered
+        : filtered.and(`(created_at, id) ${oldestFirst ? '>' : '<'} (?::timestamptz, ?::uuid)`, after.at, after.id);
     const { rows } = await this.pool.query<EventRow>(
       `SELECT id, event_id, event_type, user_id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
               value, experiment_id, variant_id, feature_flag_id, event_metadata, updated_at AS stored_at
-       FROM experimentation.events WHERE ${conditions.join(' AND ')}
-       ORDER BY created_at DESC, id DESC LIMIT $${values.push(limit)}`,
-      values,
+       FROM experimentation.events WHERE ${conditions.sql}
+       ORDER BY created_at ${order}, id ${order} LIMIT $${conditions.values.length + 1}`,
+      [...conditions.values, limit],
     );
     return rows;
   }

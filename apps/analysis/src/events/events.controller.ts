@@ -15,16 +15,16 @@ export class EventsController {
 
   @Endpoint(listEvents)
   async list(@Input() call: Call<typeof listEvents>) {
-    const { limit, cursor, experiment, ...filter } = call.query;
+    const { limit, cursor, sort, experiment, ...filter } = call.query;
     const experimentId =
       experiment === undefined ? undefined : await this.experimentId(call.scope.projectId, experiment);
-    return this.events.page(call.scope.projectId, { ...filter, experimentId }, limit, cursor);
+    const page = { limit, cursor, oldestFirst: sort === 'timestamp' };
+    return this.events.page(call.scope.projectId, { ...filter, experimentId }, page);
   }
 
   @Endpoint(listRejectedEvents)
   listRejected(@Input() call: Call<typeof listRejectedEvents>): Promise<Page<RefusedEvent>> {
-    const { limit, cursor, code } = call.query;
-    return this.rejected.page(call.scope.projectId, code, limit, cursor);
+    return this.rejected.page(call.scope.projectId, call.query);
   }
 
   private async experimentId(projectId: string, idOrKey: string): Promise<string> {

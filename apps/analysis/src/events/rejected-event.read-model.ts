@@ -1,8 +1,9 @@
-import type { Page, RefusedEvent } from '@assay/contracts';
+import type { Page, QueryOf, RefusedEvent, listRejectedEvents } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { readTimeCursor, writeTimeCursor } from './keyset-cursor.js';
+import { Conditions, prefixPattern } from './sql-conditions.js';
 
 interface RejectedRow {
   id: string;
@@ -13,37 +14,42 @@ interface RejectedRow {
   replayed_at: Date | null;
 }
 
-/** Reads refused events, newest first. */
+/** Reads refused events by the time of their refusal. */
 @Injectable()
 export class RejectedEventReadModel {
   constructor(@Inject(POOL) private readonly pool: pg.Pool) {}
 
-  async page(
-    projectId: string,
-    code: string | undefined,
-    limit: number,
-    cursor: string | undefined,
-  ): Promise<Page<RefusedEvent>> {
+  async page(projectId: string, query: QueryOf<typeof listRejectedEvents>): Promise<Page<RefusedEvent>> {
+    const { limit, cursor, sort, q, code } = query;
+    const [order, beyond] = sort === 'rejectedAt' ? (['ASC', '>'] as const) : (['DESC', '<'] as const);
+    const found = Conditions.none
+      .and('project_id = ?', projectId)
+      .andIf('reason = ?', code)
+      .andIf('message LIKE ?', prefixPattern(q));
     const after = cursor === undefined ? undefined : readTimeCursor(cursor);
-    const { rows } = await this.pool.query<RejectedRow>(
-      `SELECT id, reason, message, payload, replayed_at,
-              to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
-       FROM experimentation.rejected_events
-       WHERE project_id = $1 AND ($2::text IS NULL OR reason = $2)
-         AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
-       ORDER BY created_at DESC, id DESC LIMIT $5`,
-      [projectId, code ?? null, after?.at ?? null, after?.id ?? null, limit + 1],
-    );
-    const { rows: counted } = await this.pool.query<{ total: string }>(
-      'SELECT count(*) AS total FROM experimentation.rejected_events WHERE project_id = $1 AND ($2::text IS NULL OR reason = $2)',
-      [projectId, code ?? null],
-    );
+    const { sql, values } =
+      after === undefined
+        ? found
+        : found.and(`(created_at, id) ${beyond} (?::timestamptz, ?::uuid)`, after.at, after.id);
+    const [{ rows }, counted] = await Promise.all([
+      this.pool.query<RejectedRow>(
+        `SELECT id, reason, message, payload, replayed_at,
+                to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
+         FROM experimentation.rejected_events WHERE ${sql}
+         ORDER BY created_at ${order}, id ${order} LIMIT $${values.length + 1}`,
+        [...values, limit + 1],
+      ),
+      this.pool.query<{ total: string }>(
+        `SELECT count(*) AS total FROM experimentation.rejected_events WHERE ${found.sql}`,
+        [...found.values],
+      ),
+    ]);
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     return {
       items: items.map(toRefused),
       nextCursor: last === undefined ? null : writeTimeCursor({ at: last.at, id: last.id }),
-      total: Number(counted[0]?.total ?? 0),
+      total: Number(counted.rows[0]?.total ?? 0),
     };
   }
 }

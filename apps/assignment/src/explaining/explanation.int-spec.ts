@@ -185,6 +185,14 @@ describe('the list of assignments', () => {
       as: scene.key,
     });
     expect(one.body.items).toMatchObject([{ userId: user, experimentKey: experiment.key, propensity: 0.5 }]);
+    const totalOf = async (q: string) =>
+      (
+        await node.get<Page<StoredAssignment>>(`${PATH}?experiment=${experiment.key}&sort=userId&q=${q}`, {
+          as: scene.key,
+        })
+      ).body.total;
+    expect(await totalOf('listed-1')).toBe(enrolled.filter((userId) => userId.startsWith('listed-1')).length);
+    expect([await totalOf('isted'), await totalOf('listed_')]).toEqual([0, 0]);
   });
 
   it('ends at the project', async () => {

@@ -14,13 +14,15 @@ export class AssignmentsReadModel {
   constructor(private readonly em: EntityManager) {}
 
   async list({ scope, query }: Call<typeof listAssignments>): Promise<Page<StoredAssignment>> {
-    const { experiment, userId } = query;
+    const { experiment, userId, q = '' } = query;
     const where: FilterQuery<Assignment> = {
       experiment: {
         environment: scope.environmentId,
         ...(experiment === undefined ? { project: scope.projectId } : whereExperiment(scope.projectId, experiment)),
       },
       ...(userId === undefined ? {} : { userId }),
+      // A beginning, since the index of an experiment's units is sorted.
+      ...(q === '' ? {} : { $and: [{ userId: { $like: `${q.replace(/[\\%_]/g, '\\$&')}%` } }] }),
     };
     const rules = { sortable: ['-createdAt', 'userId', 'bucket'] as const, populate: RELATIONS };
     const page = await pageOf<Assignment>(this.em.fork(), Assignment, where, query, rules);

@@ -40,7 +40,7 @@ export class ExperimentsController {
   }
 
   @Endpoint(listVariants)
-  variants(@Input() { scope, params }: Call<typeof listVariants>) {
-    return this.experiments.variants(scope.projectId, params.id);
+  variants(@Input() call: Call<typeof listVariants>) {
+    return this.experiments.variants(call);
   }
 }

@@ -7,9 +7,10 @@ import {
   type createExperiment,
   type deleteExperiment,
   type listExperiments,
+  type listVariants,
   type updateExperiment,
 } from '@assay/contracts';
-import type { Call } from '@assay/platform';
+import { pageOfValues, type Call, type ValueRules } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { ExperimentEditor } from '../editing/experiment-editor.service.js';
@@ -19,6 +20,11 @@ import { ExperimentRepository } from './experiment.repository.js';
 import { patchEdit } from './patch-edit.js';
 import { settledDocument } from './read-document.js';
 import { toExperiment } from './to-experiment.js';
+
+const VARIANT_RULES: ValueRules<Variant> = {
+  sortable: ['key', 'name', 'trafficAllocation'],
+  searchable: ['key', 'name', 'description'],
+};
 
 /** Experiments as documents: made, read, listed, patched, deleted. */
 @Injectable()
@@ -60,9 +66,9 @@ export class ExperimentsService {
     return toExperiment(await this.repository.get(this.em.fork(), projectId, idOrKey));
   }
 
-  async variants(projectId: string, idOrKey: string): Promise<Page<Variant>> {
-    const { variants } = await this.read(projectId, idOrKey);
-    return { items: variants, nextCursor: null, total: variants.length };
+  async variants({ scope, params, query }: Call<typeof listVariants>): Promise<Page<Variant>> {
+    const { variants } = await this.read(scope.projectId, params.id);
+    return pageOfValues(variants, query, VARIANT_RULES);
   }
 
   update(call: Call<typeof updateExperiment>): Promise<Experiment> {

@@ -76,6 +76,15 @@ describe('parts of an experiment', () => {
       nextCursor: null,
       total: 1,
     });
+    const second = await app.call<Page<Variant>>('GET', `/experiments/${key}/variants?limit=1&sort=-key&q=GATE`);
+    expect(second.body).toMatchObject({ items: [{ key: 'gate_40' }], total: 2 });
+    const cursor = second.body.nextCursor ?? '';
+    const first = await app.call<Page<Variant>>(
+      'GET',
+      `/experiments/${key}/variants?limit=1&sort=-key&cursor=${cursor}`,
+    );
+    expect(first.body).toMatchObject({ items: [{ key: 'gate_30' }], nextCursor: null });
+    expect((await app.call<Page<Metric>>('GET', `/experiments/${id}/metrics?sort=role&q=nothing`)).body.total).toBe(0);
     const all = await app.call<Page<MetricOfExperiment>>('GET', '/metrics?eventName=rare_event');
     expect(all.body.items).toEqual([{ ...metrics[0], experimentId: id, experimentKey: key }]);
     const named = await app.call<Page<MetricOfExperiment>>(

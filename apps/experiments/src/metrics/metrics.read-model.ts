@@ -7,7 +7,7 @@ import {
 } from '@assay/contracts';
 import { whereIdOrKey } from '@assay/definitions';
 import { Metric as MetricRow } from '@assay/models';
-import { pageOf, type Call, type ListRules } from '@assay/platform';
+import { pageOf, pageOfValues, type Call, type ListRules, type ValueRules } from '@assay/platform';
 import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { ExperimentRepository } from '../definition/experiment.repository.js';
@@ -19,6 +19,11 @@ const LIST_RULES: ListRules<MetricRow> = {
   populate: ['experiment'],
 };
 
+const OWN_RULES: ValueRules<Metric> = {
+  sortable: ['name', 'eventName', 'role'],
+  searchable: ['name', 'description', 'eventName'],
+};
+
 /** The metrics of one experiment, and of all. */
 @Injectable()
 export class MetricsReadModel {
@@ -27,9 +32,9 @@ export class MetricsReadModel {
     private readonly experiments: ExperimentRepository,
   ) {}
 
-  async ofExperiment({ scope, params }: Call<typeof listExperimentMetrics>): Promise<Page<Metric>> {
+  async ofExperiment({ scope, params, query }: Call<typeof listExperimentMetrics>): Promise<Page<Metric>> {
     const { metrics } = toExperiment(await this.experiments.get(this.em.fork(), scope.projectId, params.id));
-    return { items: metrics, nextCursor: null, total: metrics.length };
+    return pageOfValues(metrics, query, OWN_RULES);
   }
 
   async list({ scope, query }: Call<typeof listMetrics>): Promise<Page<MetricOfExperiment>> {

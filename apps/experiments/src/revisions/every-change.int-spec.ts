@@ -41,6 +41,12 @@ describe('what every change tells', () => {
       [1, 'created', app.owner.id],
     ]);
     expect(rest.body.nextCursor).toBeNull();
+    const versions = async (query: string) =>
+      (await app.call<Page<ExperimentRevision>>('GET', `/experiments/${id}/revisions?${query}`)).body.items.map(
+        ({ version }) => version,
+      );
+    expect(await versions('sort=version')).toEqual([1, 2, 3]);
+    expect(await versions('sort=-createdAt&q=START')).toEqual([2]);
   });
 
   it('is the definition for the other services, version by version', async () => {

@@ -116,6 +116,8 @@ describe('a planned change', () => {
       failure: expect.stringContaining('defaultVariant') as string,
     });
     expect(list.find(({ id }) => id === dropped.id)?.status).toBe('CANCELLED');
+    const never = await flags.call<Page<FlagSchedule>>('GET', `/flags/${flag.key}/schedules?q=nobody&sort=-at`);
+    expect([never.status, never.body.total]).toEqual([200, 0]);
     expect((await read(flag.key)).version).toBe(1);
   });
 
@@ -177,7 +179,12 @@ describe('copies, archive, way back', () => {
     ]);
     const restored = await flags.call<Flag>('POST', `/flags/${flag.key}/revisions/1/restore`, { reason: 'was better' });
     expect(restored.body).toMatchObject({ version: 4, rolloutPercentage: 10, tags: ['a'], expertDefinition: false });
-    await flags.call('POST', `/flags/${flag.key}/revisions/3/restore`, {});
+    const found = await flags.call<Page<FlagRevision>>('GET', `/flags/${flag.key}/revisions?q=BETTER&sort=version`);
+    expect(found.body.items.map(({ version }) => version)).toEqual([4]);
+    const headers = { 'idempotency-key': `back-${flag.key}` };
+    const once = await flags.call<Flag>('POST', `/flags/${flag.key}/revisions/3/restore`, {}, { headers });
+    const twice = await flags.call<Flag>('POST', `/flags/${flag.key}/revisions/3/restore`, {}, { headers });
+    expect([once.body.version, twice.body]).toEqual([5, once.body]);
     expect(held(flag.key)?.document).toMatchObject({ on: true, variants: { yes: true }, default: { variant: 'yes' } });
     expect((await flags.call('GET', `/flags/${flag.key}/revisions/99/diff`)).status).toBe(404);
   });

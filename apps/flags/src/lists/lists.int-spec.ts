@@ -82,6 +82,15 @@ it('takes and loses members, and counts only what has changed', async () => {
   });
   expect((await change('staff', { add: ['a'] }, { 'if-match': '"1"' })).status).toBe(412);
   expect((await change('staff', { add: ['a'] }, { 'if-match': '"2"' })).body).toMatchObject({ added: 1, size: 5 });
+  const down = await flags.call<Page<string>>('GET', '/lists/staff/members?sort=-member&limit=3');
+  const rest = `/lists/staff/members?sort=-member&limit=3&cursor=${down.body.nextCursor ?? ''}`;
+  expect([...down.body.items, ...(await flags.call<Page<string>>('GET', rest)).body.items]).toEqual([
+    'e',
+    'd',
+    'c',
+    'b',
+    'a',
+  ]);
   const { body } = await flags.call<Page<string>>('GET', '/lists/staff/members?q=a');
   expect(body).toEqual({ items: ['a'], nextCursor: null, total: 1 });
 });

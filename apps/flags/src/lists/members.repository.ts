@@ -36,9 +36,11 @@ const REMEMBERED = `
   select count(*)::int as count from experimentation.value_list_members where list_id = ? and removed`;
 const DELETE = `delete from experimentation.value_list_members where list_id = ?`;
 const FORGET = `${DELETE} and removed`;
-const NEXT = `
-  select member from experimentation.value_list_members
-  where list_id = ? and not removed and member > ? and starts_with(member, ?) order by member limit ?`;
+const PAGE = `
+  select member from experimentation.value_list_members where list_id = ? and not removed and starts_with(member, ?)`;
+const UPWARDS = `${PAGE} and member > ? order by member limit ?`;
+const DOWNWARDS = `${PAGE} order by member desc limit ?`;
+const FURTHER_DOWN = `${PAGE} and member < ? order by member desc limit ?`;
 const COUNT = `
   select count(*)::int as count from experimentation.value_list_members
   where list_id = ? and not removed and starts_with(member, ?)`;
@@ -74,8 +76,14 @@ export class MembersRepository {
 
   /** @throws AppError `validation_failed` when the cursor is not ours */
   async page(em: EntityManager, { id, size }: ValueList, query: PageQuery): Promise<Page<string>> {
-    const { q = '', limit, cursor } = query;
-    const rows = await em.execute<Member[]>(NEXT, [id, cursor === undefined ? '' : readCursor(cursor), q, limit + 1]);
+    const { q = '', limit, cursor, sort } = query;
+    const after = cursor === undefined ? '' : readCursor(cursor);
+    const rows =
+      sort !== '-member'
+        ? await em.execute<Member[]>(UPWARDS, [id, q, after, limit + 1])
+        : after === ''
+          ? await em.execute<Member[]>(DOWNWARDS, [id, q, limit + 1])
+          : await em.execute<Member[]>(FURTHER_DOWN, [id, q, after, limit + 1]);
     const items = rows.slice(0, limit).map(({ member }) => member);
     const last = rows.length > limit ? items.at(-1) : undefined;
     const total = q === '' ? size : ((await em.execute<Counted>(COUNT, [id, q]))[0]?.count ?? 0);
@@ -95,6 +103,7 @@ interface PageQuery {
   readonly q?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
+  readonly sort?: 'member' | '-member';
 }
 
 async function inBatches(members: Iterable<string>, write: (batch: string) => Promise<Counted>): Promise<number> {

@@ -1,9 +1,14 @@
 import type { FlagRevision, listFlagRevisions, Page } from '@assay/contracts';
 import { FlagRevision as RevisionRow } from '@assay/models';
-import { pageOf, type Call } from '@assay/platform';
+import { pageOf, type Call, type ListRules } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { FlagRepository } from '../definition/flag.repository.js';
+
+const LIST_RULES: ListRules<RevisionRow> = {
+  sortable: ['-version', 'createdAt'],
+  searchable: ['change', 'reason'],
+};
 
 /** The versions of a flag, newest first. */
 @Injectable()
@@ -16,7 +21,7 @@ export class RevisionsReadModel {
   async list({ scope, params, query }: Call<typeof listFlagRevisions>): Promise<Page<FlagRevision>> {
     const em = this.em.fork();
     const { id } = await this.flags.get(em, scope.projectId, params.id);
-    const page = await pageOf(em, RevisionRow, { featureFlag: id }, query, { sortable: ['-version'] });
+    const page = await pageOf(em, RevisionRow, { featureFlag: id }, query, LIST_RULES);
     return { ...page, items: page.items.map(toRevision) };
   }
 }

@@ -38,7 +38,10 @@ export class SchedulesService {
   async list({ scope, params, query }: Call<typeof listFlagSchedules>): Promise<Page<FlagSchedule>> {
     const em = this.em.fork();
     const { id } = await this.flags.get(em, scope.projectId, params.id);
-    const page = await pageOf(em, ScheduleRow, { featureFlag: id }, query, { sortable: ['at', 'createdAt'] });
+    const page = await pageOf(em, ScheduleRow, { featureFlag: id }, query, {
+      sortable: ['at', 'createdAt'],
+      searchable: ['reason', 'actorName'],
+    });
     const names = await environmentNames(em, scope.projectId);
     return { ...page, items: page.items.map((row) => toSchedule(row, names)) };
   }

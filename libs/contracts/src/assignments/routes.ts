@@ -48,8 +48,9 @@ export const listAssignments = defineRoute({
   method: 'GET',
   path: '/api/v1/assignments',
   summary: 'List stored assignments, newest first',
+  description: '`sort` takes createdAt, userId and bucket; `q` is the beginning of the user’s id.',
   access: 'assignment:read',
-  query: ListQuery.omit({ q: true }).extend({ experiment: IdOrKey.optional(), userId: UserId.optional() }),
+  query: ListQuery.extend({ experiment: IdOrKey.optional(), userId: UserId.optional() }),
   success: { status: 200, schema: listOf(StoredAssignment) },
 });
 

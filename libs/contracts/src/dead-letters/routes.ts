@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ListQuery, listOf } from '../http/list.js';
-import { Uuid } from '../http/primitives.js';
+import { Uuid, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 import { DeadLetter, DeadLetterStatusName, DeadLetterWithPayload } from './dead-letter.js';
 
@@ -15,13 +15,14 @@ export const listDeadLetters = defineRoute({
   path: '/api/v1/dead-letters',
   tag: 'Dead letters',
   summary: 'List messages that could not be handled, newest first',
-  description: WHOSE,
+  description: `${WHOSE} \`sort\` takes createdAt; \`q\` is the beginning of the error.`,
   access: 'dead_letter:read',
   scope: 'project',
-  query: ListQuery.omit({ sort: true, q: true }).extend({
+  query: ListQuery.extend({
     cursor: Uuid.optional(),
-    topic: z.string().max(200).optional(),
-    group: z.string().max(200).optional(),
+    sort: z.enum(['-createdAt', 'createdAt']).default('-createdAt'),
+    topic: text(200).optional(),
+    group: text(200).optional(),
     status: DeadLetterStatusName.optional(),
   }),
   success: { status: 200, schema: listOf(DeadLetter) },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listOf, ListQuery } from '../http/list.js';
-import { IdOrKey, Time } from '../http/primitives.js';
+import { IdOrKey, Time, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 import { EventInput, EventsAnswer } from './event.js';
 
@@ -54,11 +54,17 @@ export const listEvents = defineRoute({
   path: '/api/v1/events',
   tag: 'Events',
   summary: 'List stored events, newest first',
+  description:
+    '`sort` takes timestamp, the time when it happened (`sort=timestamp`: the oldest first; without `userId` or `experiment` that reads ' +
+    'every event). `q` is the beginning of the user’s id. `total` is exact; it is null beyond 10,000 events of a filter, and for a filter ' +
+    'without `userId` and `experiment` where an installation holds more than a million events. Without a filter it is what the ' +
+    'ledger says is stored.',
   access: 'event:read',
   scope: 'project',
-  query: ListQuery.omit({ sort: true, q: true }).extend({
-    userId: z.string().max(256).optional(),
-    eventType: z.string().max(200).optional(),
+  query: ListQuery.extend({
+    sort: z.enum(['-timestamp', 'timestamp']).default('-timestamp'),
+    userId: text(256).optional(),
+    eventType: text(200).optional(),
     experiment: IdOrKey.optional(),
     from: Time.optional(),
     to: Time.optional(),
@@ -87,9 +93,13 @@ export const listRejectedEvents = defineRoute({
   path: '/api/v1/events/rejected',
   tag: 'Events',
   summary: 'List refused events with the reason, newest first',
+  description: '`sort` takes rejectedAt. `q` is the beginning of the message, which names the field: `q=metadata`.',
   access: 'event:read',
   scope: 'project',
-  query: ListQuery.omit({ sort: true, q: true }).extend({ code: z.string().max(60).optional() }),
+  query: ListQuery.extend({
+    sort: z.enum(['-rejectedAt', 'rejectedAt']).default('-rejectedAt'),
+    code: text(60).optional(),
+  }),
   success: { status: 200, schema: listOf(RefusedEvent) },
 });
 

@@ -100,15 +100,21 @@ export const deleteExperiment = defineRoute({
   success: { status: 204 },
 });
 
+/** An experiment has no more than a page of either. */
+const WholeList = ListQuery.extend({ limit: z.coerce.number().int().min(1).max(200).default(200) });
+
 export const listVariants = defineRoute({
   id: 'listVariants',
   method: 'GET',
   path: '/api/v1/experiments/:id/variants',
   tag: 'Experiments',
   summary: 'List the variants of an experiment',
+  description:
+    'In their order. `sort` takes key, name and trafficAllocation; `q` looks into key, name and description.',
   access: 'experiment:read',
   scope: 'project',
   params: ExperimentParams,
+  query: WholeList,
   success: { status: 200, schema: listOf(Variant) },
 });
 
@@ -118,9 +124,11 @@ export const listExperimentMetrics = defineRoute({
   path: '/api/v1/experiments/:id/metrics',
   tag: 'Metrics',
   summary: 'List the metrics of an experiment',
+  description: 'In their order. `sort` takes name, eventName and role; `q` looks into name, description and eventName.',
   access: 'experiment:read',
   scope: 'project',
   params: ExperimentParams,
+  query: WholeList,
   success: { status: 200, schema: listOf(Metric) },
 });
 
@@ -148,9 +156,10 @@ export const listRevisions = defineRoute({
   path: '/api/v1/experiments/:id/revisions',
   tag: 'Experiments',
   summary: 'List every version of an experiment, newest first',
+  description: '`sort` takes version and createdAt; `q` looks into what kind of change it was and its reason.',
   access: 'experiment:read',
   scope: 'project',
   params: ExperimentParams,
-  query: ListQuery.omit({ sort: true, q: true }),
+  query: ListQuery,
   success: { status: 200, schema: listOf(ExperimentRevision) },
 });

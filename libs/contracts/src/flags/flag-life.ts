@@ -98,8 +98,9 @@ export const listFlagSchedules = defineRoute({
   method: 'GET',
   path: `${path}/schedules`,
   summary: 'Planned changes of a flag, also those that were made',
+  description: '`sort` takes at and createdAt; `q` looks into the reason and the name of who planned it.',
   access: 'feature_flag:read',
-  query: ListQuery.omit({ q: true }),
+  query: ListQuery,
   success: { status: 200, schema: listOf(FlagSchedule) },
 });
 

@@ -81,10 +81,13 @@ export const readListMembers = defineRoute({
   method: 'GET',
   path: `${path}/members`,
   summary: 'Members of a list, a page at a time',
-  description: 'Sorted. `q` gives those that begin with it.',
+  description: 'Sorted by member, with `sort=-member` downwards. `q` gives those that begin with it.',
   access: 'list:read',
   params,
-  query: ListQuery.omit({ sort: true }).extend({ limit: z.coerce.number().int().min(1).max(10_000).default(200) }),
+  query: ListQuery.extend({
+    limit: z.coerce.number().int().min(1).max(10_000).default(200),
+    sort: z.enum(['member', '-member']).default('member'),
+  }),
   success: { status: 200, schema: listOf(z.string()) },
 });
 

@@ -123,9 +123,10 @@ export const listFlagRevisions = defineRoute({
   method: 'GET',
   path: '/api/v1/flags/:id/revisions',
   summary: 'List every version of a flag, newest first',
+  description: '`sort` takes version and createdAt; `q` looks into what kind of change it was and its reason.',
   access: 'feature_flag:read',
   params,
-  query: ListQuery.omit({ sort: true, q: true }),
+  query: ListQuery,
   success: { status: 200, schema: listOf(FlagRevision) },
 });
 
