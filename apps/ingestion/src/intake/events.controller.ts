@@ -14,7 +14,7 @@ export class EventsController {
     const body: unknown = call.body;
     if (body instanceof Readable) return this.ingestStream(call, body);
     requireFitting(body);
-    return this.intake.take(call.scope, parseOrThrow(EventBatch, body).events, origin(call));
+    return this.intake.take(call.scope, parseOrThrow(EventBatch, body).events, requestOf(call));
   }
 
   private async ingestStream(call: Call<typeof ingestEvents>, body: Readable): Promise<EventsAnswer> {
@@ -23,7 +23,7 @@ export class EventsController {
     try {
       let index = 0;
       for await (const batch of lines.batches(EVENT_LIMITS.batch)) {
-        const part = await this.intake.take(call.scope, batch, { ...origin(call), offset: index });
+        const part = await this.intake.take(call.scope, batch, { ...requestOf(call), offset: index });
         index += batch.length;
         answer.accepted += part.accepted;
         answer.rejected.push(...part.rejected);
@@ -48,6 +48,6 @@ function requireFitting(body: unknown): void {
 }
 
 /** Whose request it is, if it may be sent again. */
-function origin({ actor, idempotencyKey }: Call<typeof ingestEvents>): { readonly requestKey?: string } {
+function requestOf({ actor, idempotencyKey }: Call<typeof ingestEvents>): { readonly requestKey?: string } {
   return idempotencyKey === undefined ? {} : { requestKey: `${actor.id}:${idempotencyKey}` };
 }
