@@ -1,5 +1,6 @@
 import type { Assignment, EventsAnswer, Ledger, Page, Problem, RefusedEvent, StoredEvent } from '@assay/contracts';
 import { until } from '@assay/testing';
+import { gzipSync } from 'node:zlib';
 import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
 
 let folder: string;
@@ -101,6 +102,18 @@ describe('events', () => {
     expect((await refused('q=metadata%3A')).items.map((each) => each.event)).toMatchObject([{ userId: 'line-3' }]);
     const [oldest, newest] = [await refused('sort=rejectedAt'), await refused('sort=-rejectedAt')];
     expect(oldest.items.map(({ id }) => id)).toEqual(newest.items.map(({ id }) => id).reverse());
+  });
+
+  it('of a body that breaks off are not stored, not even the first', async () => {
+    const before = await settled();
+    const lines = Array.from({ length: 500 }, (_, index) => JSON.stringify(bought(`broken-${index}`))).join('\n');
+    const init = {
+      method: 'POST',
+      headers: { 'x-api-key': key, ...ndjson, 'content-encoding': 'gzip' },
+      body: gzipSync(lines).subarray(0, -20),
+    };
+    expect((await server.call('/api/v1/events', init)).status).toBe(400);
+    expect(await settled()).toEqual(before);
   });
 
   it('without ids are stored once when their request is sent again under its Idempotency-Key', async () => {
