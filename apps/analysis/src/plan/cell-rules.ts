@@ -113,11 +113,11 @@ const endmost = (sign: 1 | -1): CellRule => ({
   },
 });
 
-/** Sum of the metric's own event over the sum of the denominator's; an event without a value counts 1. */
+/** Sum of what numerator events carry over the sum of what denominator events do; `metric-plan.ts` says what that is. */
 const ratio: CellRule = {
   initial: [0, 0],
   dimensions: 2,
-  fold: (cells, offset, event) => add(cells, event.source === 'numerator' ? offset : offset + 1, event.value ?? 1),
+  fold: (cells, offset, event) => add(cells, event.source === 'numerator' ? offset : offset + 1, event.value ?? 0),
   value: (cells, offset) => [cell(cells, offset), cell(cells, offset + 1)],
   columns: (read, offset) => [read(offset), read(offset + 1)],
 };

@@ -3,12 +3,9 @@ import { UnitLists } from '../units/unit-lists.js';
 import { momentCount } from '../units/moments.js';
 import { cellRule, covariateRule, type CellRule } from './cell-rules.js';
 import { mayBeMissing } from './quantity-columns.js';
-import { valueReader, type EarlierPlan, type MetricPlan } from './metric-plan.js';
+import { denominatorReader, lookbackOf, valueReader, type EarlierPlan, type MetricPlan } from './metric-plan.js';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** The period before the exposure that a metric looks at when it does not say. */
-const DEFAULT_LOOKBACK_DAYS = 14;
 
 /** Where everything of a unit and of an arm is kept. */
 export interface ExperimentLayout {
@@ -60,10 +57,10 @@ function isAdjusted({ analysis }: ExperimentDefinition, { aggregationMethod }: M
   return analysis.cuped && aggregationMethod !== 'quantile';
 }
 
-const earlierPlan = (rule: CellRule, cellOffset: number, { cupedLookbackDays }: Metric): EarlierPlan => ({
+const earlierPlan = (rule: CellRule, cellOffset: number, metric: Metric): EarlierPlan => ({
   rule,
   cellOffset,
-  lookbackMs: (cupedLookbackDays ?? DEFAULT_LOOKBACK_DAYS) * DAY_MS,
+  lookbackMs: lookbackOf(metric),
 });
 
 function metricPlan(place: Placed, all: readonly Placed[], lists: UnitLists, momentOffset: number): MetricPlan {
@@ -79,6 +76,7 @@ function metricPlan(place: Placed, all: readonly Placed[], lists: UnitLists, mom
     windowMs: metric.windowHours === null ? Infinity : metric.windowHours * HOUR_MS,
     isRanked: isRanked(metric),
     read: valueReader(metric),
+    readDenominator: denominatorReader(metric),
     quantities: quantitiesOf(place, sources, lists),
   };
 }

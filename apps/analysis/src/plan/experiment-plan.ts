@@ -1,8 +1,8 @@
-import type { ExperimentDefinition } from '@assay/contracts';
+import type { ExperimentDefinition, Metric } from '@assay/contracts';
 import { hash } from 'node:crypto';
 import type { UnitLists } from '../units/unit-lists.js';
 import { isRanked, layOut } from './experiment-layout.js';
-import type { MetricPlan } from './metric-plan.js';
+import { isPerOwnEvent, type MetricPlan } from './metric-plan.js';
 
 /** Which metric takes an event type, and as what. */
 export interface EventUse {
@@ -38,6 +38,8 @@ export interface ExperimentPlan {
 const LAYOUT_VERSION = 2;
 /** The same for what is kept of metrics that sums do not tell; experiments without any stay as they are. */
 const RANKS_VERSION = 2;
+/** The same for ratios whose numerator and denominator are read apart; those of plain values stay as they are. */
+const RATIOS_VERSION = 'ratio 2';
 
 export function experimentPlan(definition: ExperimentDefinition): ExperimentPlan {
   const layout = layOut(definition);
@@ -68,9 +70,13 @@ export function layoutOf({ metrics, analysis }: ExperimentDefinition): unknown[]
     metric.steps,
     analysis.cuped ? [metric.name, metric.cupedLookbackDays, metric.covariates] : [],
     ...(isRanked(metric) ? [RANKS_VERSION] : []),
+    ...(isReadApart(metric) ? [RATIOS_VERSION] : []),
   ]);
   return [LAYOUT_VERSION, ...parts];
 }
+
+const isReadApart = (metric: Metric): boolean =>
+  metric.aggregationMethod === 'ratio' && (metric.eventValuePath !== null || isPerOwnEvent(metric));
 
 function usesOf(metrics: readonly MetricPlan[]): Map<string, EventUse[]> {
   const uses = new Map<string, EventUse[]>();

@@ -13,12 +13,22 @@ export interface MetricEvent {
   readonly metadata: Record<string, unknown> | null;
 }
 
+const DAY_MS = 86_400_000;
+/** The period before the exposure that a metric looks at when it does not say. */
+const DEFAULT_LOOKBACK_DAYS = 14;
+
+/** How long before the exposure a unit's past is looked at, in milliseconds. */
+export const lookbackOf = ({ cupedLookbackDays }: Metric): number =>
+  (cupedLookbackDays ?? DEFAULT_LOOKBACK_DAYS) * DAY_MS;
+
 /** What a unit did before its exposure, as a covariate. */
 export interface EarlierPlan {
   readonly rule: CellRule;
   readonly cellOffset: number;
   readonly lookbackMs: number;
 }
+
+export type ReadValue = (event: MetricEvent) => number | null;
 
 /** A metric made ready: which events count, where its running values are kept, how they become the unit's quantities. */
 export interface MetricPlan {
@@ -41,7 +51,9 @@ export interface MetricPlan {
   readonly windowMs: number;
   /** Sums do not tell the result: every unit's quantities are needed, to rank them. */
   readonly isRanked: boolean;
-  readonly read: (event: MetricEvent) => number | null;
+  /** The number that an event carries for the metric: one of its own, or one that a ratio is divided by. */
+  readonly read: ReadValue;
+  readonly readDenominator: ReadValue;
   /** Outcome (numerator and denominator of a ratio) and covariates of a unit; null leaves it out. */
   readonly quantities: (cells: Float64Array) => readonly number[] | null;
 }
@@ -62,12 +74,25 @@ export function isEarlier({ lookbackMs }: EarlierPlan, at: number, exposedAt: nu
 }
 
 /** The number an event carries: at the path in its metadata, else its value; null when there is no usable number. */
-export function valueReader({ eventValuePath, aggregationMethod }: Metric): MetricPlan['read'] {
-  if (eventValuePath === null) return (event) => event.value;
+export function valueReader(metric: Metric): ReadValue {
+  const { eventValuePath, aggregationMethod } = metric;
+  if (eventValuePath === null) return aggregationMethod === 'ratio' ? numeratorReader(metric) : (event) => event.value;
   const path = parseJsonPath(eventValuePath);
   const use = aggregationMethod === 'distinct' ? codeOf : numberOf;
   return (event) => (event.metadata === null ? null : use(path(event.metadata)));
 }
+
+/** Events of another type than the denominator's may be there to be counted (clicks per view): one without a value is 1. */
+const numeratorReader = (metric: Metric): ReadValue =>
+  isPerOwnEvent(metric) ? (event) => event.value : (event) => event.value ?? 1;
+
+/** What a ratio is divided by: the values of other events, where one without a value is 1, or the number of its own events. */
+export const denominatorReader = (metric: Metric): ReadValue =>
+  isPerOwnEvent(metric) ? () => 1 : (event) => event.value ?? 1;
+
+/** Whether a ratio is a mean over its events, such as revenue per purchase. */
+export const isPerOwnEvent = ({ eventName, denominatorEventName }: Metric): boolean =>
+  eventName === denominatorEventName;
 
 const numberOf = (found: unknown): number | null =>
   typeof found === 'number' && Math.abs(found) <= EVENT_LIMITS.value ? found : null;

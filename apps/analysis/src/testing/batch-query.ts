@@ -61,8 +61,11 @@ const over = (period: 'after' | 'before', aggregate: string, event = 'm.event_na
   `(SELECT ${AGGREGATE[aggregate]} FROM ${period} e WHERE e.user_id = u.user_id AND e.event_type = ${event})`;
 
 /** The quantities of a unit, as the interface describes the aggregations, with what it did before. */
-function quantities(aggregation: string): string[] {
+function quantities({ aggregation_method: aggregation, per_own_event: perOwnEvent }: MetricRow): string[] {
   const denominator = 'm.denominator_event_name';
+  if (aggregation === 'ratio' && perOwnEvent) {
+    return [over('after', 'sum'), over('after', 'count'), over('before', 'sum'), over('before', 'count')];
+  }
   if (aggregation === 'ratio') {
     return [
       over('after', 'ones'),
@@ -91,6 +94,8 @@ interface MetricRow {
   aggregation_method: string;
   quantile_by: string | null;
   cap_percentile: number | null;
+  /** A ratio whose denominator is the number of its own events. */
+  per_own_event: boolean | null;
 }
 
 /** One batch query per metric over the stored rows, written without a line of the code it checks. */
@@ -98,7 +103,7 @@ export async function batchQuery(sql: pg.Pool, experimentId: string): Promise<Ba
   const result: BatchRow[] = [];
   for (const metric of await metricsOf(sql, experimentId)) {
     if (metric.aggregation_method === 'quantile') continue;
-    const columns = quantities(metric.aggregation_method);
+    const columns = quantities(metric);
     const names = columns.map((_, index) => `q${index}`);
     const capped =
       metric.cap_percentile === null ? names : names.map((name, index) => (index < 2 ? `least(${name}, cap)` : name));
@@ -148,7 +153,8 @@ export async function batchQuantiles(sql: pg.Pool, experimentId: string): Promis
 
 async function metricsOf(sql: pg.Pool, experimentId: string): Promise<MetricRow[]> {
   const { rows } = await sql.query<MetricRow>(
-    'SELECT name, aggregation_method, quantile_by, cap_percentile FROM experimentation.metrics WHERE experiment_id = $1',
+    `SELECT name, aggregation_method, quantile_by, cap_percentile, event_name = denominator_event_name AS per_own_event
+     FROM experimentation.metrics WHERE experiment_id = $1`,
     [experimentId],
   );
   return rows;

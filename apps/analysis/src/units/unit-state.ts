@@ -59,7 +59,7 @@ export function foldEvents(plan: ExperimentPlan, state: UnitState, events: Itera
       const folded = {
         at: event.at,
         tie: tieOf(event.key),
-        value: use.plan.read(event),
+        value: use.source === 'numerator' ? use.plan.read(event) : use.plan.readDenominator(event),
         source: use.source,
         step: use.step,
       };

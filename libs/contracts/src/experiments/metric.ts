@@ -31,7 +31,10 @@ const fields = {
   expectedEffect: z.number().min(-1_000).max(1_000).nullable().default(null),
   eventValuePath: text(500, 1).nullable().default(null),
   lowerIsBetter: z.boolean().default(false),
-  denominatorEventName: text(200, 1).nullable().default(null),
+  denominatorEventName: text(200, 1).nullable().default(null).meta({
+    description:
+      'Of a ratio: what it is divided by. The event itself (revenue per purchase) is counted, another one adds its value, or 1',
+  }),
   quantile: z.number().gt(0).lt(1).nullable().default(null),
   quantileBy: z.enum(QUANTILE_BASES).nullable().default(null).meta({
     description: 'Of a quantile: rank every event (the default), or the sum of each unit',
