@@ -2,6 +2,7 @@ import type { ExperimentDefinition } from '@assay/contracts';
 import { BrokenLine } from '../ndjson/broken-line.js';
 import { checkEvent, parseEvent, type IntakeContext } from './check-event.js';
 import { eventKey } from './event-key.js';
+import { withInfiniteAsText } from './infinite-numbers.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const variant = (key: string, id: string) => ({
@@ -84,6 +85,18 @@ describe('an event', () => {
     ['half a pair in the metadata', { ...event, metadata: { deep: ['a\udc00'] } }, 'validation_failed', 'metadata'],
     ['half a pair in a name', { ...event, metadata: { '\ud83d': 1 } }, 'validation_failed', 'metadata'],
     ['a line that is not JSON', new BrokenLine('{"a":', 'is not JSON: no end'), 'invalid_json', 'event'],
+    [
+      'an infinite number in the metadata',
+      { ...event, metadata: { total: Infinity } },
+      'validation_failed',
+      'metadata.total',
+    ],
+    [
+      'an infinite number deep in the metadata',
+      { ...event, metadata: { no: null, lines: [{ price: 1 }, { price: -Infinity }] } },
+      'validation_failed',
+      'metadata.lines[1].price: ',
+    ],
     ['text as value', { ...event, value: '12' }, 'validation_failed', 'value'],
     ['an infinite value', { ...event, value: Infinity }, 'validation_failed', 'value'],
     ['a value out of range', { ...event, value: 1e300 }, 'validation_failed', 'value'],
@@ -107,6 +120,25 @@ describe('an event', () => {
 
   it.each(['ACTIVE', 'PAUSED', 'COMPLETED'])('counts as an exposure while the experiment is %s', (key) => {
     expect(check({ ...exposure, experiment: key })).toHaveProperty('accepted');
+  });
+
+  it('may have nothing in its metadata', () => {
+    expect(check({ ...event, metadata: { a: null, text: 'null', deep: [{ b: null }] } })).toHaveProperty('accepted');
+  });
+
+  it('is on record with its infinite numbers as text, so that it is not taken without them later', () => {
+    const sent: unknown = JSON.parse(
+      '{"eventType":"buy","userId":"u","value":1e999,"metadata":{"total":-1e999,"n":null}}',
+    );
+    const kept = withInfiniteAsText(sent);
+    expect(kept).toEqual({
+      eventType: 'buy',
+      userId: 'u',
+      value: 'Infinity',
+      metadata: { total: '-Infinity', n: null },
+    });
+    expect(refusal(kept)?.message).toMatch(/^value/);
+    expect(withInfiniteAsText(event)).toBe(event);
   });
 
   it('of another environment is refused', () => {

@@ -10,6 +10,7 @@ import {
 } from '@assay/contracts';
 import { BrokenLine } from '../ndjson/broken-line.js';
 import { eventKey } from './event-key.js';
+import { infiniteNumberIn } from './infinite-numbers.js';
 
 /** PostgreSQL knows no year 0. */
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
@@ -89,7 +90,11 @@ function checkMetadata(metadata: Record<string, unknown>): Refused | undefined {
     return { code: 'metadata_too_large', message: `metadata: is larger than ${EVENT_LIMITS.metadataBytes} bytes` };
   }
   const problem = unstorableText(text);
-  return problem === undefined ? undefined : { code: 'validation_failed', message: `metadata: ${problem}` };
+  if (problem !== undefined) return { code: 'validation_failed', message: `metadata: ${problem}` };
+  // As text they are null: metadata without one, which is most, need no walk.
+  const infinite = text.includes('null') ? infiniteNumberIn(metadata, 'metadata') : undefined;
+  if (infinite !== undefined) return { code: 'validation_failed', message: `${infinite}: must be a finite number` };
+  return undefined;
 }
 
 interface Subject {

@@ -15,6 +15,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { BrokenLine } from '../ndjson/broken-line.js';
 import { checkEvent, parseEvent, type Checked, type IntakeContext, type Refused } from './check-event.js';
 import { idInRequest } from './event-key.js';
+import { withInfiniteAsText } from './infinite-numbers.js';
 
 /** What a batch is part of. */
 export interface IntakeRequest {
@@ -130,7 +131,7 @@ export class IntakeService {
           projectId: scope.projectId,
           code: refusal.code,
           message: refusal.message,
-          payload: raw instanceof BrokenLine ? raw.text : raw,
+          payload: raw instanceof BrokenLine ? raw.text : withInfiniteAsText(raw),
           at: now,
         },
       })),
