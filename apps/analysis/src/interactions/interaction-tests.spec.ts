@@ -67,6 +67,43 @@ describe('a scan for interactions', () => {
     expect(overlaps).toEqual([expect.objectContaining({ experiment: 'x', with: 'y', units: UNITS * 0.8 })]);
   });
 
+  it('compares the variants that have units when others have none, or no more traffic', () => {
+    const third = (user: number): number => (user < 3 ? 2 : thirds(user) % 2);
+    const two = scanInteractions([
+      scanned('x', 2, halves, value),
+      scanned(
+        'y',
+        2,
+        (user) => thirds(user) % 2,
+        () => 1,
+      ),
+    ]);
+    const empty = scanned(
+      'y',
+      3,
+      (user) => thirds(user) % 2,
+      () => 1,
+    );
+    expect(scanInteractions([scanned('x', 2, halves, value), empty])).toEqual(two);
+    // A third arm that took three units before it was switched off.
+    const few = scanned('y', 3, third, () => 1);
+    expect(scanInteractions([scanned('x', 2, halves, value), few]).interactions).toEqual([]);
+    const { definition } = few.plan;
+    const [control, treatment] = definition.variants as [
+      (typeof definition.variants)[0],
+      (typeof definition.variants)[0],
+    ];
+    const variants = [control, treatment, { ...treatment, trafficAllocation: 0 }].map((variant, index) => ({
+      ...variant,
+      id: `y-${index}`,
+    }));
+    const off = { ...few, plan: { ...few.plan, definition: { ...definition, variants } } };
+    const { interactions, overlaps } = scanInteractions([scanned('x', 2, halves, value), off]);
+    expect(interactions).toEqual([expect.objectContaining({ experiment: 'x', with: 'y', degreesOfFreedom: 1 })]);
+    expect(interactions[0]!.interaction).not.toBeNull();
+    expect(overlaps[0]).toMatchObject({ units: UNITS, degreesOfFreedom: 2 });
+  });
+
   it('says nothing of experiments that share no unit, or too few', () => {
     const x = scanned('x', 2, halves, value);
     const elsewhere = { ...scanned('y', 2, halves, value), users: x.users.map((user) => user + 1e6) };

@@ -11,6 +11,7 @@ import {
 import { plainEffect } from '../results/adjusted-comparison.js';
 import { overlapSums, type ExperimentSums, type OverlapSums } from './overlap-sums.js';
 import type { ScannedExperiment } from './scanned-experiment.js';
+import { partOf, usedArms, type HasTraffic } from './used-arms.js';
 
 /** Below so many units a combination of variants says nothing. */
 const SMALLEST_CELL = 20;
@@ -45,10 +46,10 @@ export function scanInteractions(experiments: readonly ScannedExperiment[]): Sca
   });
   const screened = screenInteractions(found.map((pair) => ({ pair, pValue: pair.pValue })));
   const ranked = [...(screened.ok ? screened.value : [])].sort((x, y) => x.pValue - y.pValue);
-  const interactions = ranked.map(({ pair: { cells, ...test }, adjustedPValue }, rank) => ({
+  const interactions = ranked.map(({ pair: { cells, hasControls, ...test }, adjustedPValue }, rank) => ({
     ...test,
     adjustedPValue,
-    interaction: rank < MOST_SHOWN ? differenceOfEffects(cells) : null,
+    interaction: rank < MOST_SHOWN && hasControls ? differenceOfEffects(cells) : null,
   }));
   return {
     experiments: experiments.map(({ plan }) => plan.definition.key),
@@ -84,15 +85,32 @@ function independence(
   a: number,
   b: number,
 ): Pick<OverlapTest, 'statistic' | 'degreesOfFreedom' | 'pValue'> {
-  const test = assignmentIndependence(unitTable(experiments, sums, a, b));
+  const units = unitTable(experiments, sums, a, b);
+  const test = assignmentIndependence(partOf(units, usedArms(units, trafficOf(experiments, a, b), 1)));
   return test.ok ? test.value : { statistic: null, degreesOfFreedom: null, pValue: null };
+}
+
+/** Variants that get units by the present plans. */
+function trafficOf(experiments: readonly ScannedExperiment[], a: number, b: number): HasTraffic {
+  const of = (index: number): boolean[] => {
+    const { variants = [], plan } = experiments[index] ?? {};
+    return variants.map(
+      (variant) => plan?.definition.variants.find(({ id }) => id === variant)?.trafficAllocation !== 0,
+    );
+  };
+  return { rows: of(a), columns: of(b) };
 }
 
 type Tested = Pick<InteractionTest, 'statistic' | 'degreesOfFreedom' | 'pValue'> & {
   readonly cells: readonly (readonly ArmEstimate[])[];
+  /** Whether the first row and column are of the controls. */
+  readonly hasControls: boolean;
 };
 
-/** Does the effect of `a` on its own metric depend on the variant of `b`? Null where too few units can tell. */
+/**
+ * Does the effect of `a` on its own metric depend on the variant of `b`? Null where too few units can tell. Variants to which no
+ * unit comes are left out of the table, the others are compared.
+ */
 function interaction(
   experiments: readonly ScannedExperiment[],
   sums: OverlapSums,
@@ -100,13 +118,17 @@ function interaction(
   b: number,
   metric: number,
 ): Tested | null {
-  const cells = armsOf(experiments, a).map((x) =>
+  const all = armsOf(experiments, a).map((x) =>
     armsOf(experiments, b).map((y) => cellOf(sums.experiments[a], metric, x * sums.arms + (sums.firstArm[b] ?? 0) + y)),
   );
+  const counts = all.map((row) => row.map(({ n }) => n));
+  const used = usedArms(counts, trafficOf(experiments, a, b), SMALLEST_CELL);
+  if (used.rows.length < 2 || used.columns.length < 2) return null;
+  const cells = partOf(all, used);
   if (cells.flat().some(({ n }) => n < SMALLEST_CELL)) return null;
   if (cells.flat().some(({ variance }) => !(variance > 0))) return null;
   const test = contrast2x2(cells) ?? contrast(cells);
-  return test === null ? null : { ...test, cells };
+  return test === null ? null : { ...test, cells, hasControls: used.rows[0] === 0 && used.columns[0] === 0 };
 }
 
 type Contrast = Pick<InteractionTest, 'statistic' | 'degreesOfFreedom' | 'pValue'>;
