@@ -32,7 +32,16 @@ interface Covaried {
   readonly control: Summary;
   readonly treatment: Summary;
   readonly theta: readonly number[];
+  /** Why it was not done with all covariates. */
+  readonly refusal: AdjustmentResult['refusal'];
 }
+
+/** Within strata a ratio has no estimate with covariates. */
+const NO_COVARIATES_IN_STRATA: AdjustmentResult['refusal'] = {
+  code: 'COVARIATES_LEFT_OUT',
+  message:
+    'A ratio is post-stratified without covariates: amend analysis.stratifyBy to null to have it adjusted by them.',
+};
 
 /**
  * Compares two arms as the plan says: regressed on what units did before, post-stratified, both, or as they are. Where an
@@ -53,21 +62,23 @@ export function adjustedComparison(
   const byCovariates =
     covaried?.ok === true && covaried.value.theta.some((slope) => slope !== 0) ? covaried.value : null;
   const regressed = byCovariates === null ? plain : compareArms({ ...byCovariates, ...options });
-  const stratified = isStratified ? compareStrata(strataOf(strata, byCovariates !== null), options) : null;
+  const stratified = isStratified ? compareStrata(strataOf(strata, byCovariates), options) : null;
   const comparison = stratified?.pValue == null ? regressed : stratified;
-  const methods = [
-    ...(byCovariates === null ? [] : (['cuped'] as const)),
-    ...(comparison === stratified ? (['post-stratification'] as const) : []),
-  ];
+  const isLeftOut = comparison === stratified && byCovariates?.control.kind === 'ratio-covariate';
+  const used = isLeftOut ? null : byCovariates;
   return {
     comparison,
     adjustment: {
-      methods,
-      covariates: byCovariates?.theta.map((theta, index) => ({ name: plan.covariates[index] ?? '', theta })) ?? [],
+      methods: [
+        ...(used === null ? [] : (['cuped'] as const)),
+        ...(comparison === stratified ? (['post-stratification'] as const) : []),
+      ],
+      covariates: used?.theta.map((theta, index) => ({ name: plan.covariates[index] ?? '', theta })) ?? [],
       varianceReduction: varianceReduction(plain, comparison),
       stratifiedBy: comparison === stratified ? stratifiedBy : null,
       refusal:
-        (covaried?.ok === false ? covaried.refusal : null) ??
+        (isLeftOut ? NO_COVARIATES_IN_STRATA : null) ??
+        (covaried?.ok === true ? covaried.value.refusal : covaried?.refusal) ??
         (comparison === stratified ? null : stratified?.refusal) ??
         null,
       unadjusted: {
@@ -83,33 +94,38 @@ type Fit =
   | { readonly ok: true; readonly value: Covaried }
   | { readonly ok: false; readonly refusal: NonNullable<AdjustmentResult['refusal']> };
 
-/** With all covariates; with the metric's own alone when the others follow from each other. */
+/** With all covariates; with the metric's own alone, and the reason, when the others follow from each other. */
 function fit({ control, treatment }: ArmPair): Fit {
   const [c, t] = [control.adjusted, treatment.adjusted];
   if (c?.kind === 'ratio-covariate' && t?.kind === 'ratio-covariate') {
     const estimate = cupedRatioEstimate(c, t);
     if (!estimate.ok) return estimate;
-    return { ok: true, value: { control: c, treatment: t, theta: [estimate.value.theta] } };
+    return { ok: true, value: { control: c, treatment: t, theta: [estimate.value.theta], refusal: null } };
   }
   if (c?.kind !== 'covariate' || t?.kind !== 'covariate') {
     return { ok: false, refusal: { code: 'NO_UNITS', message: 'both arms need units' } };
   }
   const estimate = cupedEstimate(c, t);
-  if (estimate.ok) return { ok: true, value: { control: c, treatment: t, theta: estimate.value.theta } };
+  if (estimate.ok) return { ok: true, value: { control: c, treatment: t, theta: estimate.value.theta, refusal: null } };
   const [ownControl, ownTreatment] = [ownCovariate(c), ownCovariate(t)];
   const own = cupedEstimate(ownControl, ownTreatment);
   if (!own.ok) return { ok: false, refusal: estimate.refusal };
-  return { ok: true, value: { control: ownControl, treatment: ownTreatment, theta: own.value.theta } };
+  const { code, message } = estimate.refusal;
+  const refusal = { code, message: `${message}; meanwhile the metric's own past alone is used` };
+  return { ok: true, value: { control: ownControl, treatment: ownTreatment, theta: own.value.theta, refusal } };
 }
 
 const ownCovariate = (summary: CovariateSummary): CovariateSummary =>
   covariateSummary(selectMoments(summary.moments, [0, 1]), summary);
 
-function strataOf(pairs: readonly ArmPair[], covaried: boolean): Stratum[] {
+/** With the covariates that all units together were adjusted by, where there are any. */
+function strataOf(pairs: readonly ArmPair[], covaried: Covaried | null): Stratum[] {
+  const isOwnAlone = covaried?.refusal != null;
   return pairs.flatMap(({ control, treatment }): Stratum[] => {
-    const [c, t] = [control, treatment].map((arm) =>
-      covaried && arm.adjusted?.kind === 'covariate' ? arm.adjusted : arm.plain,
-    );
+    const [c, t] = [control, treatment].map(({ plain, adjusted }) => {
+      if (covaried === null || adjusted?.kind !== 'covariate') return plain;
+      return isOwnAlone ? ownCovariate(adjusted) : adjusted;
+    });
     if (c === undefined || t === undefined || c.kind === 'quantile' || t.kind === 'quantile') return [];
     return [{ control: c, treatment: t }];
   });

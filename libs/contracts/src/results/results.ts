@@ -105,10 +105,14 @@ export const BayesianResult = z
 export const AdjustmentResult = z
   .object({
     methods: z.array(z.enum(['cuped', 'post-stratification'])),
-    covariates: z.array(z.object({ name: z.string(), theta: z.number() })),
+    covariates: z
+      .array(z.object({ name: z.string(), theta: z.number() }))
+      .meta({ description: 'With the slopes over all units; strata have slopes of their own' }),
     varianceReduction: z.number().nullable(),
     stratifiedBy: z.string().nullable(),
-    refusal: Refusal.nullable().meta({ description: 'Why the plan’s adjustment was not made' }),
+    refusal: Refusal.nullable().meta({
+      description: 'Why the plan’s adjustment was not made, or not with all covariates',
+    }),
     unadjusted: z
       .object({ absolute: Estimate.nullable(), relative: Estimate.nullable(), pValue: z.number().nullable() })
       .nullable(),
