@@ -10,6 +10,10 @@ export interface Grouping {
   readonly key: string;
   readonly join: string;
   readonly values: readonly Literal[];
+  /** Which of the units; all without it. */
+  readonly where?: string;
+  /** Whole numbers to know of each unit, as SQL over what is joined. */
+  readonly codes?: readonly string[];
   /** Also tell the users apart. */
   readonly withUsers?: boolean;
 }
@@ -24,6 +28,8 @@ export interface UnitGroup {
   readonly count: number;
   /** A number for each user, the same in every experiment; empty unless asked for. */
   readonly users: Float64Array;
+  /** The numbers that were asked for, one column for each. */
+  readonly codes: readonly Float64Array[];
   /** The quantities of a metric, a column for each; NaN in the first one for a unit that the metric leaves out. */
   readonly quantities: (metric: MetricPlan) => Float64Array[];
   /** The entries of a list, unit after unit, and how many each unit has. */
@@ -49,11 +55,14 @@ export async function readUnitTable(
   const lists = wanted.lists.map(
     (list, index) => `string_agg(array_send(${listSlice(plan, list)}), ''::bytea) AS l${index}`,
   );
-  const selected = [...columns, ...lists, ...(grouping.withUsers === true ? [USERS] : [])];
+  const codes = (grouping.codes ?? []).map(
+    (code, index) => `string_agg(float8send((${code})::float8), ''::bytea) AS k${index}`,
+  );
+  const selected = [...columns, ...lists, ...codes, ...(grouping.withUsers === true ? [USERS] : [])];
   const statement = `
     SELECT u.variant_id, (${grouping.key})::text AS part, count(*)::int AS n${selected.map((column) => `, ${column}`).join('')}
     FROM experimentation.unit_metrics u ${grouping.join}
-    WHERE u.experiment_id = $1::uuid AND NOT u.conflicted
+    WHERE u.experiment_id = $1::uuid AND NOT u.conflicted${grouping.where === undefined ? '' : ` AND ${grouping.where}`}
     GROUP BY u.variant_id, part, u.shard ORDER BY u.variant_id, part, u.shard`;
   const groups: UnitGroup[] = [];
   await binaryCopy(client, statement, [plan.definition.id, ...grouping.values], ([variantId, part, n, ...bytes]) => {
@@ -64,6 +73,7 @@ export async function readUnitTable(
       variantId: uuidOf(variantId),
       group: part?.toString('utf8') ?? null,
       count: units.count,
+      codes: codes.map((_, index) => littleEndian(own[columns.length + lists.length + index])),
       users: grouping.withUsers === true ? littleEndian(own.at(-1)) : new Float64Array(0),
       quantities: (metric) => units.quantities(metric),
       list: (index) => units.list(index),

@@ -24,6 +24,9 @@ export function eventQuantile(runs: readonly RankRun[], nu: number): QuantileSum
   return Object.freeze({ ...summary, clusters: Object.freeze(sums) });
 }
 
+/** The run of units that have one number each, in any order. */
+export const unitRun = (values: Float64Array): RankRun => countedOnce(values.slice().sort());
+
 const flat = new WeakMap<RankRun, RankRun>();
 
 /** The values of all events of a run of units, in ascending order; kept beside the run. */

@@ -4,9 +4,18 @@ import { totalArms } from '../data/arm-totals.js';
 import { toStatsMoments } from '../data/to-stats-moments.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
+import { armOfMoments, type MetricArm } from '../results/metric-arm.js';
 import { readMoments } from '../units/moments.js';
 
-/** One metric among the units first exposed on one day, by variant id. */
+/** One metric among the units first exposed on one day, and among those exposed so far; by variant id. */
+export interface SeriesDay {
+  /** UTC, days since 1970. */
+  readonly day: number;
+  readonly today: ReadonlyMap<string, MetricArm>;
+  readonly soFar: ReadonlyMap<string, MetricArm>;
+}
+
+/** The sums of one metric among the units first exposed on one day, by variant id. */
 export interface MetricDay {
   readonly day: number;
   readonly arms: ReadonlyMap<string, Moments>;
@@ -33,8 +42,8 @@ export function metricDays(plan: ExperimentPlan, metric: MetricPlan, parts: read
     }));
 }
 
-/** The same with each day's units added to those of the days before. */
-export function cumulativeDays(days: readonly MetricDay[], metric: MetricPlan): MetricDay[] {
+/** Each day's units, and these added to those of the days before. */
+export function daysOfSums(days: readonly MetricDay[], metric: MetricPlan): SeriesDay[] {
   let so: ReadonlyMap<string, Moments> = new Map();
   return days.map(({ day, arms }) => {
     const next = new Map(so);
@@ -42,6 +51,9 @@ export function cumulativeDays(days: readonly MetricDay[], metric: MetricPlan): 
       next.set(variantId, mergeMoments(next.get(variantId) ?? emptyMoments(metric.dimensions), moments));
     }
     so = next;
-    return { day, arms: next };
+    return { day, today: armsOf(metric, arms), soFar: armsOf(metric, next) };
   });
 }
+
+const armsOf = (metric: MetricPlan, moments: ReadonlyMap<string, Moments>): Map<string, MetricArm> =>
+  new Map([...moments].map(([variantId, sums]) => [variantId, armOfMoments(metric, sums)]));

@@ -37,4 +37,23 @@ describe('novelty', () => {
       refusal: { code: 'NOT_ENOUGH_TRAFFIC' },
     });
   });
+
+  it('has its verdict from a p-value that is corrected over the treatments', () => {
+    const { definition } = plan;
+    const more = Array.from({ length: 5 }, (_, index) => ({
+      ...treatment!,
+      id: `more-${index}`,
+      key: `more-${index}`,
+    }));
+    const many = experimentPlan({ ...definition, variants: [...definition.variants, ...more] });
+    const wearing = ages([0.5, 0.48, 0.46, 0.44, 0.42, 0.4, 0.38]).map(({ age, arms }) => ({
+      age,
+      arms: new Map([...arms, ...more.map(({ id }) => [id, freezeMoments(1_000, [1.3], [999])] as const)]),
+    }));
+    const [alone] = noveltyOf(plan, wearing);
+    expect(alone).toMatchObject({ verdict: 'novelty', adjustedPValue: alone!.pValue });
+    const [among] = noveltyOf(many, wearing);
+    expect(among!.adjustedPValue! / among!.pValue!).toBeCloseTo(6, 9);
+    expect(among).toMatchObject({ verdict: 'none', pValue: alone!.pValue });
+  });
 });

@@ -1,12 +1,13 @@
 import type { ExperimentDefinition, SeriesPoint, TimeSeries } from '@assay/contracts';
-import { advanceRunningView, emptyMoments, NO_LOOKS, type RunningView } from '@assay/stats';
+import { advanceRunningView, NO_LOOKS, type RunningView } from '@assay/stats';
 import type { MetricPlan } from '../plan/metric-plan.js';
 import { adjustedComparison, plainEffect } from '../results/adjusted-comparison.js';
-import { armOfMoments, type MetricArm, type PlannedVariant } from '../results/metric-arm.js';
+import { metricArm, type MetricArm, type PlannedVariant } from '../results/metric-arm.js';
 import { comparisonOptions } from '../results/comparison-options.js';
+import { familySize } from '../results/family-size.js';
 import { sequentialView } from '../results/sequential-view.js';
 import { dayName } from './day-name.js';
-import { cumulativeDays, type MetricDay } from './day-series.js';
+import type { SeriesDay } from './day-series.js';
 
 export type BandMethod = TimeSeries['band']['method'];
 
@@ -16,42 +17,46 @@ export const bandMethod = ({ analysis }: ExperimentDefinition): BandMethod =>
 
 type SeriesComparison = SeriesPoint['comparisons'][number];
 
+/** The level of one comparison of the metric: of a goal, what the correction over the family leaves of the plan's. */
+export function bandLevel(definition: ExperimentDefinition, { metric }: MetricPlan): number {
+  const { alpha } = definition.analysis;
+  return metric.role === 'goal' ? familySize(definition).level(alpha) : alpha;
+}
+
 /** A metric day by day: the effect of the day's units, and of all so far with a band that holds at all days at once. */
 export function seriesPoints(
   definition: ExperimentDefinition,
   metric: MetricPlan,
-  days: readonly MetricDay[],
+  days: readonly SeriesDay[],
 ): SeriesPoint[] {
   const control = definition.variants.find(({ isControl }) => isControl);
   const treatments = definition.variants.filter(({ isControl }) => !isControl);
   const running = new Map<string, RunningView>();
-  const cumulative = cumulativeDays(days, metric);
-  return days.map((day, index) => {
-    const soFar = cumulative[index] ?? day;
-    return {
-      day: dayName(day.day),
-      variants: definition.variants.map((variant) => {
-        const [today, all] = [armAt(metric, day, variant), armAt(metric, soFar, variant)];
-        return {
-          variantKey: variant.key,
-          n: today.described.n,
-          mean: today.described.mean,
-          cumulativeN: all.described.n,
-          cumulativeMean: all.described.mean,
-        };
-      }),
-      comparisons:
-        control === undefined
-          ? []
-          : treatments.map((treatment) =>
-              comparisonAt({ definition, metric, control, treatment, running }, day, soFar),
-            ),
-    };
-  });
+  return days.map((day) => ({
+    day: dayName(day.day),
+    variants: definition.variants.map((variant) => {
+      const [today, all] = [armAt(metric, day.today, variant), armAt(metric, day.soFar, variant)];
+      return {
+        variantKey: variant.key,
+        n: today.described.n,
+        mean: today.described.mean,
+        cumulativeN: all.described.n,
+        cumulativeMean: all.described.mean,
+      };
+    }),
+    comparisons:
+      control === undefined
+        ? []
+        : treatments.map((treatment) => comparisonAt({ definition, metric, control, treatment, running }, day)),
+  }));
 }
 
-const armAt = (metric: MetricPlan, { arms }: MetricDay, { id }: PlannedVariant): MetricArm =>
-  armOfMoments(metric, arms.get(id) ?? emptyMoments(metric.dimensions));
+const armAt = (metric: MetricPlan, arms: ReadonlyMap<string, MetricArm>, { id }: PlannedVariant): MetricArm =>
+  arms.get(id) ?? metricArm(metric, undefined, undefined);
+
+/** What was randomised, where events are ranked as well. */
+const unitsOf = ({ plain, described }: MetricArm): number =>
+  plain.kind === 'quantile' && plain.clusters !== null ? plain.clusters.count : described.n;
 
 interface Compared {
   readonly definition: ExperimentDefinition;
@@ -62,22 +67,22 @@ interface Compared {
   readonly running: Map<string, RunningView>;
 }
 
-function comparisonAt(compared: Compared, day: MetricDay, soFar: MetricDay): SeriesComparison {
+function comparisonAt(compared: Compared, day: SeriesDay): SeriesComparison {
   const { definition, metric, control, treatment, running } = compared;
-  const compare = (at: MetricDay) => {
-    const pair = { control: armAt(metric, at, control), treatment: armAt(metric, at, treatment) };
+  const compare = (arms: ReadonlyMap<string, MetricArm>) => {
+    const pair = { control: armAt(metric, arms, control), treatment: armAt(metric, arms, treatment) };
     const { comparison } = adjustedComparison(metric, pair, null, null, comparisonOptions(metric, definition));
-    return { comparison, counts: [pair.control.described.n, pair.treatment.described.n] };
+    return { comparison, counts: [unitsOf(pair.control), unitsOf(pair.treatment)] };
   };
-  const today = compare(day).comparison;
-  const { comparison, counts } = compare(soFar);
+  const today = compare(day.today).comparison;
+  const { comparison, counts } = compare(day.soFar);
   const { sequential: look } = sequentialView({
     analysis: { ...definition.analysis, sequential: bandMethod(definition) },
     metric: metric.metric,
     comparison,
     units: counts.reduce((sum, count) => sum + count, 0),
     smallest: Math.min(...counts),
-    alpha: definition.analysis.alpha,
+    alpha: bandLevel(definition, metric),
     alternative: comparisonOptions(metric, definition).alternative ?? 'two-sided',
     looks: null,
   });

@@ -37,13 +37,16 @@ export const SeriesPoint = z
   .meta({ id: 'SeriesPoint' });
 export type SeriesPoint = z.output<typeof SeriesPoint>;
 
+export const NOVELTY_VERDICTS = ['none', 'novelty', 'primacy'] as const;
+
 /** Does the effect wear off, or grow, with the days since a unit's exposure? */
 export const NoveltyResult = z
   .object({
     variantKey: z.string(),
-    verdict: z.enum(['none', 'novelty', 'primacy']).nullable(),
+    verdict: z.enum(NOVELTY_VERDICTS).nullable().meta({ description: 'By adjustedPValue' }),
     slope: Estimate.nullable().meta({ description: 'Change of the effect per day' }),
     pValue: z.number().nullable(),
+    adjustedPValue: z.number().nullable().meta({ description: 'False discovery rate over the treatments' }),
     early: z.number().nullable(),
     late: z.number().nullable(),
     days: z.array(z.object({ day: z.int(), estimate: z.number(), standardError: z.number() })),
@@ -60,9 +63,17 @@ export const TimeSeries = z
     kind: z.enum(METRIC_KINDS),
     computedAt: z.string(),
     dataThrough: z.string().nullable(),
-    band: z.object({ method: z.enum(SEQUENTIAL_VIEWS), alpha: z.number() }),
+    band: z.object({
+      method: z.enum(SEQUENTIAL_VIEWS),
+      alpha: z.number().meta({ description: 'Of this metric, after the correction over the family of the plan' }),
+    }),
     points: z.array(SeriesPoint),
+    pointsComputedAt: z.string().meta({
+      description: 'Where sums do not tell the days (caps at a percentile, quantiles) this may be a while ago',
+    }),
     novelty: z.array(NoveltyResult),
+    noveltyComputedAt: z.string().nullable().meta({ description: 'As of pointsComputedAt; null where there is none' }),
+    adjustmentRefusal: Refusal.nullable().meta({ description: 'What of the adjustment of the results the days lack' }),
     refusal: Refusal.nullable(),
   })
   .meta({ id: 'TimeSeries' });
