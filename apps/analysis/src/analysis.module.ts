@@ -11,8 +11,10 @@ import { EventCounts } from './events/event-counts.read-model.js';
 import { EventReadModel } from './events/event.read-model.js';
 import { EventsController } from './events/events.controller.js';
 import { RejectedEventReadModel } from './events/rejected-event.read-model.js';
+import { AttributeReader } from './health/attribute-reader.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
+import { ScanReader } from './health/scan-reader.js';
 import { InteractionsController } from './interactions/interactions.controller.js';
 import { InteractionsService } from './interactions/interactions.service.js';
 import { LedgerController } from './ledger/ledger.controller.js';
@@ -79,8 +81,10 @@ import { UnitScan } from './data/unit-scan.js';
     LookRecorder,
     ResultsService,
     LookKeeper,
-    HealthService,
     AgeReader,
+    AttributeReader,
+    ScanReader,
+    HealthService,
     SeriesService,
     InteractionsService,
   ],

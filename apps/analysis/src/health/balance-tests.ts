@@ -1,6 +1,7 @@
-import type { BalanceTest } from '@assay/contracts';
+import type { BalanceTest, ExperimentHealth } from '@assay/contracts';
 import {
   compareArms,
+  emptyMoments,
   meanSummary,
   ratioSummary,
   selectMoments,
@@ -11,25 +12,54 @@ import type { ExperimentData } from '../data/experiment-data.js';
 import { toStatsMoments } from '../data/to-stats-moments.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
+import { mayBeMissing } from '../plan/quantity-columns.js';
+import { beforeOf, hasBefore } from '../series/age-table.js';
 import { readMoments } from '../units/moments.js';
+import { STILL_COMPUTING, type HealthScans } from './scan-report.js';
 
 /** So unlikely by chance, over all tests together, that the assignment or the logging is at fault. */
 const THRESHOLD = 0.001;
 
+/** What there is of the time before the exposure: with CUPED kept sums, without it what a scan of the events found. */
+export interface KnownBefore {
+  readonly plan: ExperimentPlan;
+  readonly data: ExperimentData;
+  readonly ages: HealthScans['ages'];
+}
+
+/** Whether arms differed before their exposure, or why that cannot be told. */
+export function balanceReport(known: KnownBefore): ExperimentHealth['balance'] {
+  const { plan, ages } = known;
+  const { cuped } = plan.definition.analysis;
+  const computedAt = cuped ? null : (ages?.at.toISOString() ?? null);
+  if (!cuped && ages === null) return { tests: [], computedAt, refusal: STILL_COMPUTING };
+  const tests = balanceTests(known);
+  const message = 'No goal or guardrail has a value for every unit before its exposure.';
+  return { tests, computedAt, refusal: tests.length > 0 ? null : { code: 'NO_COVARIATES', message } };
+}
+
 /**
  * What the units of each arm did before their exposure, metric by metric: no treatment can have moved it. Goals and
- * guardrails only, and all of their tests share the threshold.
+ * guardrails only, and all of their tests share the threshold. A metric that leaves units out, by what they did after the
+ * exposure, is not tested: the units that stay may differ by the treatment.
  */
-export function balanceTests(plan: ExperimentPlan, data: ExperimentData): BalanceTest[] {
-  const { variants } = plan.definition;
+function balanceTests({ plan, data, ages }: KnownBefore): BalanceTest[] {
+  const { variants, analysis } = plan.definition;
   const control = variants.find(({ isControl }) => isControl);
   const treatments = variants.filter(({ isControl }) => !isControl);
-  const metrics = plan.metrics.filter(({ earlier, metric }) => earlier !== null && metric.role !== 'secondary');
+  const metrics = plan.metrics.filter((each) => {
+    if (each.metric.role === 'secondary') return false;
+    return analysis.cuped ? each.earlier !== null && !mayBeMissing(each.rule) : hasBefore(each);
+  });
   if (control === undefined) return [];
   const threshold = THRESHOLD / Math.max(1, metrics.length * treatments.length);
-  return metrics.flatMap((metric) =>
-    treatments.map((treatment): BalanceTest => {
-      const [c, t] = [control, treatment].map(({ id }) => earlierSummary(metric, data, id));
+  return metrics.flatMap((metric) => {
+    const table = ages?.answer.get(metric.metric.name) ?? new Map();
+    const scanned = analysis.cuped ? null : beforeOf(table, metric);
+    return treatments.map((treatment): BalanceTest => {
+      const [c, t] = [control, treatment].map(({ id }) =>
+        scanned === null ? keptSummary(metric, data, id) : scannedSummary(scanned, id),
+      );
       const compared =
         c === undefined || t === undefined ? null : compareArms({ control: c.summary, treatment: t.summary });
       const pValue = compared?.pValue ?? null;
@@ -44,16 +74,27 @@ export function balanceTests(plan: ExperimentPlan, data: ExperimentData): Balanc
         isBalanced: pValue === null ? null : pValue >= threshold,
         refusal: compared?.pValue == null ? (compared?.refusal ?? null) : null,
       };
-    }),
-  );
+    });
+  });
 }
 
-/** The metric's own covariate in one arm; units left out of the metric are left out here. */
-function earlierSummary(
+/** What units did before their exposure, in one arm. */
+interface Earlier {
+  readonly summary: ComparableSummary;
+  readonly mean: number | null;
+}
+
+function scannedSummary(before: ReadonlyMap<string, Moments>, variantId: string): Earlier {
+  const moments = before.get(variantId) ?? emptyMoments(1);
+  return { summary: meanSummary(moments), mean: meanOf(moments, 0) };
+}
+
+/** The metric's own covariate. */
+function keptSummary(
   { dimensions, momentOffset, rule, earlier }: MetricPlan,
   { totals }: ExperimentData,
   variantId: string,
-): { summary: ComparableSummary; mean: number | null } {
+): Earlier {
   const moments = toStatsMoments(readMoments(totals.get(variantId)?.moments ?? [], momentOffset, dimensions));
   const first = rule.dimensions;
   if (earlier?.rule.dimensions === 2) {

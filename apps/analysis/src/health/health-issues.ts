@@ -1,12 +1,12 @@
 import type { ExperimentHealth } from '@assay/contracts';
 import { percent, shortP, whole } from '../verdict/sentences.js';
 
-type Report = Pick<ExperimentHealth, 'srm' | 'multipleExposures' | 'balance'>;
+type Report = Pick<ExperimentHealth, 'srm' | 'multipleExposures' | 'balance' | 'heterogeneity' | 'novelty'>;
 
 /** What is wrong, in words that name the numbers, and how bad it is. */
 export function healthIssues(report: Report): Pick<ExperimentHealth, 'verdict' | 'issues'> {
   const errors = [...splitErrors(report), ...exposureErrors(report), ...balanceErrors(report)];
-  const warnings = splitWarnings(report);
+  const warnings = [...splitWarnings(report), ...scanWarnings(report)];
   const verdict = errors.length > 0 ? 'unhealthy' : warnings.length > 0 ? 'warning' : 'healthy';
   return { verdict, issues: [...errors, ...warnings] };
 }
@@ -62,4 +62,22 @@ function balanceErrors({ balance }: Report): string[] {
       ({ metric, variantKey, against, pValue }) =>
         `${variantKey} and ${against} differed in ${metric} before the exposure already: p = ${shortP(pValue)}.`,
     );
+}
+
+/** Not that the data are wrong, but that one number may not tell all. */
+function scanWarnings({ heterogeneity, novelty }: Report): string[] {
+  return [
+    ...heterogeneity.tests
+      .filter(({ flagged }) => flagged)
+      .map(
+        ({ variantKey, metric, attribute, adjustedPValue }) =>
+          `The effect of ${variantKey} on ${metric} differs by ${attribute}: p = ${shortP(adjustedPValue)} over all such tests.`,
+      ),
+    ...novelty.tests
+      .filter(({ flagged }) => flagged)
+      .map(({ variantKey, metric, verdict, adjustedPValue }) => {
+        const what = verdict === 'novelty' ? 'wears off' : 'grows';
+        return `The effect of ${variantKey} on ${metric} ${what} with the days since the exposure: p = ${shortP(adjustedPValue)} over all such tests.`;
+      }),
+  ];
 }

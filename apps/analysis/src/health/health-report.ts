@@ -1,4 +1,4 @@
-import type { BalanceTest, ExperimentHealth, SrmOfPart, SrmResult } from '@assay/contracts';
+import type { ExperimentHealth, SrmOfPart, SrmResult } from '@assay/contracts';
 import { checkMultipleExposures, sequentialSrmOfChangedWeights, type SrmPeriod } from '@assay/stats';
 import type { ExperimentData } from '../data/experiment-data.js';
 import type { Segments } from '../data/segment-reader.js';
@@ -6,20 +6,22 @@ import type { Split, SplitPart } from '../data/split.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { splitPeriods, splitSrm } from '../results/split-srm.js';
 import { dayName } from '../series/day-name.js';
-import { balanceTests } from './balance-tests.js';
+import { balanceReport } from './balance-tests.js';
 import { healthIssues } from './health-issues.js';
+import { heterogeneityReport, noveltyReport, type HealthScans } from './scan-report.js';
 
 export interface HealthInput {
   readonly plan: ExperimentPlan;
   readonly data: ExperimentData;
   readonly split: Split;
   readonly segments: Segments | null;
+  readonly scans: HealthScans;
   readonly computedAt: Date;
 }
 
 /** Whether an experiment's data can be trusted, from nothing but the data and the plan. */
 export function healthReport(input: HealthInput): ExperimentHealth {
-  const { plan, data, split, segments, computedAt } = input;
+  const { plan, data, split, segments, scans, computedAt } = input;
   const { definition } = plan;
   const units = definition.variants.map(({ id }) => data.totals.get(id)?.units ?? 0);
   const conflicted = [...data.totals.values()].reduce((sum, arm) => sum + arm.conflicted, 0);
@@ -37,7 +39,9 @@ export function healthReport(input: HealthInput): ExperimentHealth {
       allocations: allocationsOf(plan, split, units),
     },
     multipleExposures: { ...checkMultipleExposures(conflicted, total) },
-    balance: balanceOf(plan, data),
+    balance: balanceReport({ plan, data, ages: scans.ages }),
+    heterogeneity: heterogeneityReport(plan, scans),
+    novelty: noveltyReport(plan, scans),
     flow: days.map(({ day, units: counts, conflicted: several }) => ({
       day: dayName(day),
       units: byKey(plan, counts),
@@ -141,11 +145,4 @@ function allocationsOf(
 
 function byKey({ definition }: ExperimentPlan, counts: readonly number[]): Record<string, number> {
   return Object.fromEntries(definition.variants.map(({ key }, index) => [key, counts[index] ?? 0]));
-}
-
-function balanceOf(plan: ExperimentPlan, data: ExperimentData): ExperimentHealth['balance'] {
-  const tests: BalanceTest[] = balanceTests(plan, data);
-  if (tests.length > 0) return { tests, refusal: null };
-  const message = 'Nothing from before the exposure is kept: set analysis.cuped in the plan.';
-  return { tests, refusal: { code: 'NO_COVARIATES', message } };
 }

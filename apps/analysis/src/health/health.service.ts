@@ -7,6 +7,7 @@ import { SegmentReader } from '../data/segment-reader.js';
 import { SplitReader } from '../data/split-reader.js';
 import { PlanReader } from '../plan/plan-reader.js';
 import { healthReport } from './health-report.js';
+import { ScanReader } from './scan-reader.js';
 
 @Injectable()
 export class HealthService {
@@ -15,6 +16,7 @@ export class HealthService {
     private readonly reader: DataReader,
     private readonly segments: SegmentReader,
     private readonly splits: SplitReader,
+    private readonly scans: ScanReader,
     private readonly clock: Clock,
   ) {}
 
@@ -26,6 +28,7 @@ export class HealthService {
     const segments = attribute === null ? null : await this.segments.read(plan, attribute, data.ranked);
     const parts = segments === null ? null : { attribute: attribute ?? '', names: [...segments.keys()] };
     const split = await this.splits.read(plan, ALL_UNITS, parts);
-    return healthReport({ plan, data, split, segments, computedAt: this.clock.now() });
+    const scans = await this.scans.read(plan, data);
+    return healthReport({ plan, data, split, segments, scans, computedAt: this.clock.now() });
   }
 }

@@ -1,7 +1,7 @@
 import { AnalysisPlan, type AcceptedEvent, type ExperimentResults } from '@assay/contracts';
 import { toExperimentDefinition } from '@assay/definitions';
 import { Experiment, ExperimentRevision } from '@assay/models';
-import { compareStrata, meanFromValues } from '@assay/stats';
+import { compareArms, compareStrata, meanFromValues } from '@assay/stats';
 import { HealthService } from '../health/health.service.js';
 import { InteractionsService } from '../interactions/interactions.service.js';
 import { SeriesService } from '../series/series.service.js';
@@ -119,26 +119,87 @@ describe('the methods of the statistics on live data, by parts of it,', () => {
     const balance = health.balance.tests.find(({ metric }) => metric === 'revenue')!;
     expect(balance.controlMean!).toBeCloseTo(sum(arm(0).map(({ before }) => sum(before))) / arm(0).length, 9);
     expect(balance.isBalanced).toBe(true);
+    expect(health.balance.tests.map(({ metric }) => metric)).not.toContain('basket');
+    expect(health.heterogeneity).toMatchObject({ attributes: [{ name: 'country' }], units: USERS, refusal: null });
+    // Danes are too few in each arm to stand for themselves, and nobody is left to stand with.
+    expect(health.heterogeneity.attributes[0]!.segments).toEqual(['NO', 'SE']);
+    const byCountry = health.heterogeneity.tests.filter(({ attribute }) => attribute === 'country');
+    expect(byCountry.map(({ metric }) => metric)).toEqual(['revenue', 'capped', 'orders', 'rate']);
+    expect(byCountry.every(({ adjustedPValue, pValue }) => adjustedPValue! >= pValue!)).toBe(true);
+    expect(health.novelty.tests.map(({ metric, refusal }) => [metric, refusal?.code])).toEqual(
+      ['revenue', 'capped', 'orders'].map((metric) => [metric, 'NOT_ENOUGH_TRAFFIC']),
+    );
+  });
+
+  it('test what units did before without CUPED, from the events', async () => {
+    const { em } = live.analysis;
+    const setPlan = (analysis: object, version: number) =>
+      em.nativeUpdate(
+        Experiment,
+        { key: 'live', project: live.project.id },
+        { analysis: AnalysisPlan.parse(analysis), version, updatedAt: new Date() },
+      );
+    const health = () => live.analysis.app.get(HealthService).read(live.project.id, 'live', undefined);
+    const kept = (await health()).balance;
+    await setPlan({}, 4);
+    const scanned = (await health()).balance;
+    const numbers = ({ tests }: typeof kept, name: string) => {
+      const { controlMean, treatmentMean, pValue } = tests.find(({ metric }) => metric === name)!;
+      return [controlMean, treatmentMean, pValue].map((number) => number!.toPrecision(9));
+    };
+    expect(scanned.tests.map(({ metric }) => metric)).toEqual(['revenue', 'capped', 'orders']);
+    for (const name of ['revenue', 'orders']) expect(numbers(scanned, name)).toEqual(numbers(kept, name));
+    await setPlan({ cuped: true, correction: 'holm', sequential: 'asymptotic-cs' }, 5);
   });
 
   it('give a series that ends with the results and whose running p never rises', async () => {
-    const series = await live.analysis.app.get(SeriesService).read(live.project.id, 'live', 'revenue');
-    const results = metricOf(await read(), 'revenue').comparisons[0]!;
+    const seriesOf = (name: string) => live.analysis.app.get(SeriesService).read(live.project.id, 'live', name);
+    const series = await seriesOf('revenue');
+    const present = await read();
+    const results = metricOf(present, 'revenue').comparisons[0]!;
     expect(series.points).toHaveLength(10);
     const last = series.points.at(-1)!.comparisons[0]!.cumulative!;
     expect(last.estimate!).toBeCloseTo(results.absolute!.estimate!, 9);
     expect(last.band![0]!).toBeLessThan(results.absolute!.ci![0]!);
+    // The level that the correction leaves to each of the goals, as in the results.
+    expect(series.band.alpha).toBeCloseTo(0.05 / 3, 12);
+    expect(last.band![0]!).toBeCloseTo(results.sequential!.ci![0]!, 9);
+    expect(series).toMatchObject({ adjustmentRefusal: null, refusal: null });
     const running = series.points.flatMap(({ comparisons }) => comparisons[0]!.cumulative?.running?.pValue ?? []);
     expect([...running].sort((a, b) => b - a)).toEqual(running);
     expect(series.points.reduce((total, { variants }) => total + variants[0]!.n, 0)).toBe(arm(0).length);
-    const capped = await live.analysis.app.get(SeriesService).read(live.project.id, 'live', 'capped');
-    const cappedResult = metricOf(await read(), 'capped').comparisons[0]!;
+    const capped = await seriesOf('capped');
+    const cappedResult = metricOf(present, 'capped').comparisons[0]!;
     expect(capped.points.at(-1)!.comparisons[0]!.cumulative!.estimate!).toBeCloseTo(
       cappedResult.absolute!.estimate!,
       9,
     );
-    const price = await live.analysis.app.get(SeriesService).read(live.project.id, 'live', 'price');
-    expect(price).toMatchObject({ points: [], refusal: { code: 'NOT_ADDITIVE' } });
+    const [price, spent] = [await seriesOf('price'), await seriesOf('spent')];
+    for (const [name, { points }] of [
+      ['price', price],
+      ['spent', spent],
+    ] as const) {
+      const { variants, comparisons } = metricOf(present, name);
+      expect(points).toHaveLength(10);
+      expect(points.at(-1)!.variants.map(({ cumulativeN, cumulativeMean }) => [cumulativeN, cumulativeMean])).toEqual(
+        variants.map(({ n, mean }) => [n, mean]),
+      );
+      const { absolute, sequential } = comparisons[0]!;
+      expect(points.at(-1)!.comparisons[0]!.cumulative).toMatchObject({ ...absolute, band: sequential!.ci });
+    }
+  });
+
+  it('give the effect by the days since the exposure, of those who have lived through them', async () => {
+    const { novelty } = await live.analysis.app.get(SeriesService).read(live.project.id, 'live', 'revenue');
+    // The last purchase is on the day after the last exposures begin: all but the last two days of exposure are through.
+    const through = users.filter(({ exposedAt }) => exposedAt < START + 8 * DAY);
+    const totals = (index: number) =>
+      meanFromValues(through.filter((user) => user.arm === index).map(({ after }) => sum(after)));
+    const { absolute } = compareArms({ control: totals(0), treatment: totals(1) });
+    expect(novelty[0]!.days[0]!.day).toBe(0);
+    expect(novelty[0]!.days[0]!.estimate).toBeCloseTo(absolute!.estimate, 9);
+    expect(novelty[0]!.days[0]!.standardError).toBeCloseTo(absolute!.standardError!, 9);
+    expect(novelty[0]!.refusal?.code).toBe('NOT_ENOUGH_TRAFFIC');
   });
 
   it('find two experiments that change each other’s effect', async () => {

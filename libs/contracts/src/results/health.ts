@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Refusal, SRM_VERDICTS, SrmResult } from './results.js';
+import { HeterogeneityResult, Refusal, SRM_VERDICTS, SrmResult } from './results.js';
+import { NoveltyResult } from './timeseries.js';
 
 const UnitsByVariant = z.record(z.string(), z.int());
 
@@ -25,6 +26,29 @@ export const BalanceTest = z
   })
   .meta({ id: 'BalanceTest' });
 export type BalanceTest = z.output<typeof BalanceTest>;
+
+const flagged = z.boolean().meta({ description: 'adjustedPValue is at most the level of the scan' });
+const adjustedPValue = z.number().nullable().meta({ description: 'False discovery rate over all tests of the scan' });
+
+/** Whether the effect on a metric differs between the values of an attribute. */
+export const HeterogeneityTest = HeterogeneityResult.omit({ tau2: true })
+  .extend({ attribute: z.string(), metric: z.string(), adjustedPValue, flagged })
+  .meta({ id: 'HeterogeneityTest' });
+export type HeterogeneityTest = z.output<typeof HeterogeneityTest>;
+
+/** Whether the effect on a metric wears off, or grows; its days are in the time series. */
+export const NoveltyTest = NoveltyResult.omit({ days: true })
+  .extend({ metric: z.string(), adjustedPValue, flagged })
+  .meta({ id: 'NoveltyTest' });
+export type NoveltyTest = z.output<typeof NoveltyTest>;
+
+const scan = {
+  computedAt: z.string().nullable().meta({
+    description: 'A scan of a large experiment rests between two runs, so this may be a while ago',
+  }),
+  level: z.number(),
+  refusal: Refusal.nullable().meta({ description: 'Why there are no tests' }),
+};
 
 export const HEALTH_VERDICTS = ['healthy', 'warning', 'unhealthy'] as const;
 
@@ -60,8 +84,21 @@ export const ExperimentHealth = z
     multipleExposures: z.object({ count: z.int(), share: z.number(), verdict: z.enum(['ok', 'warning']) }),
     balance: z.object({
       tests: z.array(BalanceTest),
+      computedAt: z
+        .string()
+        .nullable()
+        .meta({ description: 'As of the scans: without CUPED the past is read with them' }),
       refusal: Refusal.nullable().meta({ description: 'Why there are no tests' }),
     }),
+    heterogeneity: z.object({
+      ...scan,
+      attributes: z
+        .array(z.object({ name: z.string(), segments: z.array(z.string()) }))
+        .meta({ description: 'What was looked at: the most common attributes of the assignment context' }),
+      units: z.int().meta({ description: 'Of a large experiment a fixed part of the units is taken' }),
+      tests: z.array(HeterogeneityTest),
+    }),
+    novelty: z.object({ ...scan, tests: z.array(NoveltyTest) }),
     flow: z.array(z.object({ day: z.string(), units: UnitsByVariant, multipleExposures: z.int() })),
   })
   .meta({ id: 'ExperimentHealth' });

@@ -47,7 +47,8 @@ export const readHealth = defineRoute({
   summary: 'Whether the data of an experiment can be trusted',
   description:
     'Sample ratio overall, by day, by segment (`dimension`) and at every look, each unit expected by the allocation in force when ' +
-    'it was first exposed; units in several variants; balance of what units did before the exposure; the flow of exposures.',
+    'it was first exposed; units in several variants; balance of what units did before the exposure; the flow of exposures. Also whether ' +
+    'effects differ by the most common attributes of the assignment context, and whether they wear off.',
   access: 'result:read',
   scope: 'project',
   params: z.object({ id: IdOrKey }),
