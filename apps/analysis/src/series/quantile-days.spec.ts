@@ -54,8 +54,8 @@ describe.each(['event', 'unit'] as const)('the days of a quantile by %s', (quant
     );
   };
 
-  it('are the quantiles of each day’s units, and of all so far, as from their values', () => {
-    const series = quantileDays(plan.metrics[0]!, groupsOf(days, variantId));
+  it('are the quantiles of each day’s units, and of all so far, as from their values', async () => {
+    const series = await quantileDays(plan.metrics[0]!, groupsOf(days, variantId));
     expect(series.map(({ day }) => day)).toEqual([0, 1, 2, 3, 4]);
     series.forEach(({ day, today, soFar }) => {
       expect(today.get(variantId)!.plain).toEqual(expected(days[day]!));

@@ -1,4 +1,5 @@
 import type { QuantileSummary } from '@assay/stats';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UnitGroup } from '../data/unit-table.js';
 import { ranksEvents, type MetricPlan } from '../plan/metric-plan.js';
 import type { RankRun } from '../ranks/rank-run.js';
@@ -12,7 +13,7 @@ import type { SeriesDay } from './day-series.js';
  *
  * @param groups units of one variant and one day of exposure each, which `group` names (UTC, days since 1970)
  */
-export function quantileDays(metric: MetricPlan, groups: readonly UnitGroup[]): SeriesDay[] {
+export async function quantileDays(metric: MetricPlan, groups: readonly UnitGroup[]): Promise<SeriesDay[]> {
   const days = new Map<number, Map<string, RankRun[]>>();
   for (const group of groups) {
     const day = Number(group.group);
@@ -20,13 +21,15 @@ export function quantileDays(metric: MetricPlan, groups: readonly UnitGroup[]): 
     days.set(day, arms);
     arms.set(group.variantId, [...(arms.get(group.variantId) ?? []), runOf(metric, group)]);
   }
+  const series: SeriesDay[] = [];
   const soFar = new Map<string, RankRun[]>();
-  return [...days]
-    .sort(([a], [b]) => a - b)
-    .map(([day, arms]) => {
-      for (const [variantId, runs] of arms) soFar.set(variantId, [...(soFar.get(variantId) ?? []), ...runs]);
-      return { day, today: armsOf(metric, arms), soFar: armsOf(metric, soFar) };
-    });
+  for (const [day, arms] of [...days].sort(([a], [b]) => a - b)) {
+    for (const [variantId, runs] of arms) soFar.set(variantId, [...(soFar.get(variantId) ?? []), ...runs]);
+    series.push({ day, today: armsOf(metric, arms), soFar: armsOf(metric, soFar) });
+    // Others get their turn: a day may have many values.
+    await nextTurn();
+  }
+  return series;
 }
 
 function runOf(metric: MetricPlan, group: UnitGroup): RankRun {
