@@ -13,7 +13,7 @@ import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { readAttributeNames, type AttributeNames, type AttributeSource } from './attribute-names.js';
 import { AttributeSums, type AttributeValues, type ScannedAttribute } from './attribute-sums.js';
 
-const HELD = 100;
+const HELD = 50;
 /** As many values of an attribute stand for themselves as with `dimension=`. */
 const MOST_VALUES = 20;
 /** Of more units a fixed part is taken. */
@@ -49,7 +49,7 @@ export class AttributeReader {
 
   /** @param data of the whole: where capped metrics are cut, and how many units there are */
   async read(plan: ExperimentPlan, data: ExperimentData): Promise<Computed<AttributeScan>> {
-    const { token } = await this.arms.read(plan);
+    const token = (await this.arms.token(plan)) ?? (await this.arms.read(plan)).token;
     const { id, version } = plan.definition;
     const shape = JSON.stringify([plan.layoutHash, version]);
     return this.held.read(id, shape, token, () => inSnapshot(this.pool, (client) => scanned(client, plan, data)));

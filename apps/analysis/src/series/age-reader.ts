@@ -10,7 +10,7 @@ import { lookbackOf, type MetricPlan } from '../plan/metric-plan.js';
 import { BEFORE, MOST_DAYS, type AgeRow, type AgeTable, type Cohort } from './age-table.js';
 
 /** Tables that are held: one for each experiment and event. */
-const HELD = 500;
+const HELD = 200;
 
 /** The kept counts tell how many units there are of each day, and which days have changed. */
 const COHORTS = `
@@ -87,7 +87,7 @@ export class AgeReader {
 
   /** The table of the metric's event: metrics that read the same numbers share it. */
   async read(plan: ExperimentPlan, { metric }: MetricPlan): Promise<Computed<AgeTable>> {
-    const { token } = await this.arms.read(plan);
+    const token = (await this.arms.token(plan)) ?? (await this.arms.read(plan)).token;
     // With CUPED the past of the units is kept with the sums.
     const lookbackMs = plan.definition.analysis.cuped ? 0 : lookbackOf(metric);
     const asked: AskedEvents = { eventName: metric.eventName, path: metric.eventValuePath, lookbackMs };
