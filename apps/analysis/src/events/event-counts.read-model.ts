@@ -5,7 +5,7 @@ import { eventConditions, isEmpty, isIndexed, type EventFilter } from './event-f
 
 /** More than this many are not counted one by one. */
 const MOST_COUNTED = 10_000;
-/** With more events than this in the installation, none are counted that no index finds: it would mean to read them all. */
+/** With more events than this in the installation, none are counted or put in order that no index finds: it would mean to read them all. */
 const MOST_READ = 1_000_000;
 
 const STORED = `
@@ -20,11 +20,20 @@ export class EventCounts {
   /** Exact; null when there are too many to be counted while somebody waits. */
   async total(projectId: string, filter: EventFilter): Promise<number | null> {
     if (isIndexed(filter)) return this.counted(projectId, filter);
-    const { rows } = await this.pool.query<{ own: number; everywhere: number }>(STORED, [projectId]);
-    const { own, everywhere } = rows[0] ?? { own: 0, everywhere: 0 };
+    const { own, everywhere } = await this.stored(projectId);
     // The ledger counts an event in the transaction that stores it.
     if (isEmpty(filter)) return own;
     return everywhere > MOST_READ ? null : this.counted(projectId, filter);
+  }
+
+  /** Whether there are so few events in the installation that all of them may be read while somebody waits. */
+  async mayReadAll(projectId: string): Promise<boolean> {
+    return (await this.stored(projectId)).everywhere <= MOST_READ;
+  }
+
+  private async stored(projectId: string): Promise<{ own: number; everywhere: number }> {
+    const { rows } = await this.pool.query<{ own: number; everywhere: number }>(STORED, [projectId]);
+    return rows[0] ?? { own: 0, everywhere: 0 };
   }
 
   private async counted(projectId: string, filter: EventFilter): Promise<number | null> {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@assay/contracts';
+import { AppError, type StoredEvent } from '@assay/contracts';
 import { POOL } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
@@ -39,7 +39,14 @@ export class EventReadModel {
     private readonly counts: EventCounts,
   ) {}
 
+  /** @throws AppError `validation_failed` for the oldest of very many events that no index puts in order */
   async page(projectId: string, filter: EventFilter, { limit, cursor, oldestFirst }: EventPage) {
+    if (oldestFirst && !isIndexed(filter) && !(await this.counts.mayReadAll(projectId))) {
+      throw AppError.field(
+        'sort',
+        'can be timestamp only together with userId or experiment: there are too many events',
+      );
+    }
     const [rows, total] = await Promise.all([
       this.rows(projectId, filter, { limit: limit + 1, cursor, oldestFirst }),
       this.counts.total(projectId, filter),

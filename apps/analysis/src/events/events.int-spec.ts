@@ -28,7 +28,7 @@ const countAs = (projectId: string, stored: number) =>
   );
 
 describe('the total of a list of events', () => {
-  it('is exact up to ten thousand of a filter, and what the ledger says without one', async () => {
+  it('is exact up to ten thousand of a filter, and what the ledger says without one; no question reads very many events', async () => {
     await store('some', 10_000);
     await store('many', 10_001);
     const totals = async (query: string) => (await list(query)).total;
@@ -40,6 +40,9 @@ describe('the total of a list of events', () => {
     await countAs(analysis.otherProjectId, 1_000_000);
     expect([await totals('eventType=type%20of%20some'), await totals('userId=some')]).toEqual([null, 10_000]);
     expect(await totals('')).toBe(20_001);
+    const oldest = (query: string) => analysis.call<Problem>('GET', `/api/v1/events?sort=timestamp&${query}`);
+    expect((await oldest('userId=some')).status).toBe(200);
+    expect(await oldest('eventType=a')).toMatchObject({ status: 400, body: { errors: [{ path: 'sort' }] } });
   });
 
   it.each(['userId=%00', 'eventType=a%00', 'sort=userId', 'q=%00', 'cursor=abc'])(

@@ -55,8 +55,8 @@ export const listEvents = defineRoute({
   tag: 'Events',
   summary: 'List stored events, newest first',
   description:
-    '`sort` takes timestamp, the time when it happened (`sort=timestamp`: the oldest first; without `userId` or `experiment` that reads ' +
-    'every event). `q` is the beginning of the user’s id. `total` is exact; it is null beyond 10,000 events of a filter, and for a filter ' +
+    '`sort` takes timestamp, the time when it happened (`sort=timestamp`: the oldest first; only with `userId` or `experiment` ' +
+    'where an installation holds more than a million events). `q` is the beginning of the user’s id. `total` is exact; it is null beyond 10,000 events of a filter, and for a filter ' +
     'without `userId` and `experiment` where an installation holds more than a million events. Without a filter it is what the ' +
     'ledger says is stored.',
   access: 'event:read',

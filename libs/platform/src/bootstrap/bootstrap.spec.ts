@@ -24,9 +24,12 @@ const codeOf = async (work: () => unknown): Promise<string> => {
 describe('parseJson', () => {
   it('gives what JSON.parse gives', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) =>
-        expect(parseJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value))),
-      ),
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+        const text = JSON.stringify(value);
+        // What nobody may send has a test of its own.
+        fc.pre(!text.includes('"__proto__"'));
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+      }),
     );
   });
 
