@@ -56,7 +56,7 @@ export class LogTail {
     const parsed = parseRecord(topic, raw);
     const where = { topic: topic.name, partition, offset: raw.offset };
     if (!('record' in parsed)) {
-      this.logger.warn({ ...where, reason: parsed.malformed.message }, 'a message that cannot be read was passed over');
+      this.logger.warn({ ...where, reason: parsed.malformed.code }, 'a message that cannot be read was passed over');
       return;
     }
     const record = { ...parsed.record, partition };

@@ -1,5 +1,6 @@
 import { until } from '@assay/testing';
 import { AppError } from '@assay/contracts';
+import { Logger } from '@nestjs/common';
 import type { Stage } from './log-contract.js';
 import { notes, testTopic } from './test-topic.js';
 
@@ -145,6 +146,22 @@ export function describeFailures(stage: Stage): void {
       expect(handled).toEqual(['one']);
       expect((await process.deadLetters.show(one?.id ?? '')).status).toBe('replayed');
       expect((await process.deadLetters.counts()).get(topic.name)).toBeUndefined();
+    });
+
+    it('a tail passes over what cannot be read, and says why without what it holds', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      const said: unknown[] = [];
+      const say = (...words: unknown[]): void => void said.push(words);
+      Logger.overrideLogger({ log: say, warn: say, error: say });
+      const seen: number[] = [];
+      await process.tail.subscribe(topic, ({ envelope }) => void seen.push(envelope.data.n));
+      await stage.appendRaw(process, topic, 'ada@example.org');
+      await process.producer.append(topic, notes(1));
+      await until(() => seen.length === 1, 'what comes after it is seen');
+      Logger.overrideLogger(false);
+      expect(JSON.stringify(said)).toContain('not_json');
+      expect(JSON.stringify(said)).not.toContain('ada@');
     });
 
     it('pages through dead letters', async () => {
