@@ -61,6 +61,63 @@ export function describeOrder(stage: Stage): void {
       expect(await process.admin.ends(topic)).toEqual([{ partition: 0, earliest: 0, next: 500 }]);
     });
 
+    it('takes more of one partition at once than a broker takes as one batch, and keeps its order', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      const order: number[] = [];
+      process
+        .batch(topic, 'long', async (batch) => {
+          order.push(...batch.records.map(({ envelope }) => envelope.data.n));
+          await Promise.resolve();
+        })
+        .listen();
+      const text = 'ж'.repeat(2_500);
+      const long = notes(600, 1).map(({ key, data }) => ({ key, data: { ...data, text } }));
+      await Promise.all([process.producer.append(topic, long), process.producer.append(topic, notes(10, 1, 600))]);
+      await until(() => order.length >= 610, 'all 610 records were seen');
+      expect(order).toEqual(Array.from({ length: 610 }, (_, index) => index));
+    });
+
+    it('relays as much of the outbox, in order', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      const order: number[] = [];
+      process
+        .batch(topic, 'outbox', async (batch) => {
+          order.push(...batch.records.map(({ envelope }) => envelope.data.n));
+          await Promise.resolve();
+        })
+        .listen();
+      const text = 'x'.repeat(10_000);
+      for (let n = 0; n < 500; n += 1) await process.outbox.add(process.pool, topic, { key: 'k', data: { n, text } });
+      process.relay.start();
+      await until(() => order.length >= 500, 'all 500 records were seen');
+      expect(order).toEqual(Array.from({ length: 500 }, (_, index) => index));
+      expect(await process.relay.backlog()).toEqual({ messages: 0, ageSeconds: 0 });
+    });
+
+    it('refuses a record that is too long in bytes, alone and before anything is sent', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      const tooLong = { key: 'k', data: { n: 1, text: 'ж'.repeat(450_000) } };
+      const fits = { key: 'k', data: { n: 2, text: 'ж'.repeat(449_000) } };
+      const refused = {
+        code: 'payload_too_large',
+        message: expect.stringMatching(/^A message of 900\d{3} bytes does not fit: 900000 at most\.$/) as string,
+      };
+      const results = await Promise.allSettled([
+        process.producer.append(topic, [fits]),
+        process.producer.append(topic, [{ key: 'k', data: { n: 0 } }, tooLong]),
+        process.outbox.add(process.pool, topic, tooLong),
+        process.producer.append(topic, notes(3, 1)),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+      for (const result of [results[1], results[2]]) {
+        expect(result?.status === 'rejected' ? result.reason : undefined).toMatchObject(refused);
+      }
+      expect(await process.admin.ends(topic)).toEqual([{ partition: 0, earliest: 0, next: 4 }]);
+    });
+
     it('hands on the envelope as it was written', async () => {
       const topic = testTopic(1);
       const process = await stage.process([topic]);

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { LOG_TRANSPORT } from '../log/log-tokens.js';
 import { wholeRecord } from '../log/encoded-record.js';
 import type { EncodedRecord, LogTransport } from '../log/log-transport.js';
+import { fitting } from '../log/record-size.js';
 import { TopicRegistry } from '../log/topic-registry.js';
 import type { SqlClient } from '../log/transaction.js';
 
@@ -114,7 +115,8 @@ export class DeadLetters {
   /**
    * Appends the record to its topic again, once; every group of the topic sees it again, under its old id.
    *
-   * @throws AppError `not_found`; `conflict` when it is not dead any more, or is not JSON and would only fail again.
+   * @throws AppError `not_found`; `conflict` when it is not dead any more, or is not JSON and would only fail again;
+   * `payload_too_large` for one that no broker would take.
    */
   async replay(id: string, options: SettleOptions = {}): Promise<DeadLetterSummary> {
     return this.settle(id, 'replayed', options, async (client, letter) => {
@@ -187,5 +189,5 @@ function recordOf(letter: DeadLetterDetail): EncodedRecord {
       'not_replayable',
     );
   }
-  return wholeRecord(key ?? '', scope, JSON.stringify(value));
+  return fitting(wholeRecord(key ?? '', scope, JSON.stringify(value)));
 }

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, testBroker, type TestDatabase, until } from '@assay/testing';
 import { Logger } from '@nestjs/common';
 import { ConfigResourceTypes, Kafka, type Admin } from 'kafkajs';
@@ -7,6 +11,15 @@ import type { Topic } from '@assay/contracts';
 import { KafkaLog } from './kafka-log.js';
 
 const broker = testBroker();
+/** An envelope without data. */
+const envelopeOf = (topic: Topic, subject: string) => ({
+  specversion: '1.0',
+  id: randomUUID(),
+  type: topic.type,
+  source: '/assay/test',
+  time: new Date().toISOString(),
+  subject,
+});
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 if ('skip' in broker) {
@@ -150,6 +163,84 @@ if ('skip' in broker) {
       expect(seen[5]).toBe('definition 3');
     });
 
+    it('relays in order from two processes at once, and sends again what may have been sent under the same ids', async () => {
+      const topic = testTopic(1);
+      const [first, second] = [await processOf(topic), await processOf(topic)];
+      const reader = await processOf(topic);
+      const seen: { id: string; n: number }[] = [];
+      reader.batch(topic, 'two-relays', async (batch) => {
+        await Promise.resolve();
+        seen.push(...batch.records.map(({ envelope }) => ({ id: envelope.id, n: envelope.data.n })));
+      });
+      reader.listen();
+      first.relay.start();
+      second.relay.start();
+      const newest = (): number => Math.max(-1, ...seen.map(({ n }) => n));
+      const change = async (from: number, to: number): Promise<void> => {
+        for (let n = from; n < to; n += 1) {
+          await reader.outbox.add(reader.pool, topic, { key: 'flag', data: { n }, id: `id-${n}` });
+        }
+      };
+      await change(0, 200);
+      await until(() => newest() === 199, 'two hundred were seen');
+      expect(seen.map(({ n }) => n)).toEqual(upTo(200));
+
+      // Whoever sends at the moment loses the broker and the database before it hears that it was taken, again and again.
+      const changing = change(200, 600);
+      for (let round = 0; round < 6; round += 1) {
+        for (const relaying of [first, second]) {
+          await sleep(60);
+          relaying.cut();
+          await sleep(20);
+          relaying.heal();
+        }
+      }
+      await changing;
+      await until(() => newest() === 599, 'the last was seen');
+      await until(async () => (await reader.relay.backlog()).messages === 0, 'the outbox is empty');
+      // What comes again is older than what a consumer has, which it knows by the version; what it has not seen yet is the next.
+      let version = -1;
+      for (const { id, n } of seen) {
+        expect(id).toBe(`id-${n}`);
+        expect(n).toBeLessThanOrEqual(version + 1);
+        version = Math.max(version, n);
+      }
+      expect(version).toBe(599);
+    });
+
+    it('puts aside what the outbox has and no broker takes, and relays what comes after it', async () => {
+      const topic = testTopic(1);
+      const process = await processOf(topic);
+      const seen = collect(process, topic, 'aside');
+      process.listen();
+      // Written before it was counted in bytes.
+      const written = (text: string, n: number) =>
+        process.pool.query(`INSERT INTO experimentation.outbox (topic, key, envelope) VALUES ($1, 'k', $2::jsonb)`, [
+          topic.name,
+          JSON.stringify({ ...envelopeOf(topic, 'k'), data: { n, text } }),
+        ]);
+      await written('ж'.repeat(600_000), 0);
+      await written('', 1);
+      process.relay.start();
+      await until(() => seen.length === 1, 'what comes after it is seen');
+      expect(seen).toEqual([1]);
+      const { items } = await process.deadLetters.list({ topic: topic.name });
+      expect(items).toMatchObject([{ group: 'outbox', key: 'k', code: 'payload_too_large', status: 'dead' }]);
+      await expect(process.deadLetters.replay(items[0]?.id ?? '')).rejects.toMatchObject({ code: 'payload_too_large' });
+    });
+
+    it('sends a message without the blanks that the database puts into it', async () => {
+      const topic = testTopic(1);
+      const process = await processOf(topic);
+      const seen = collect(process, topic, 'blanks');
+      process.listen();
+      const data = { n: 1, ones: Array.from({ length: 440_000 }, () => 1) };
+      await process.outbox.add(process.pool, topic, { key: 'k', data });
+      process.relay.start();
+      await until(() => seen.length === 1, 'it is seen');
+      expect(await process.deadLetters.count({ topic: topic.name })).toBe(0);
+    });
+
     it('says within seconds that it cannot write when no broker is there', async () => {
       const topic = testTopic(1);
       const make = ({ pool }: { pool: LogProcess['pool'] }): KafkaLog =>
@@ -160,6 +251,29 @@ if ('skip' in broker) {
       await expect(away.producer.append(topic, notes(3))).rejects.toMatchObject({ kind: 'unavailable', retryAfter: 2 });
       await expect(away.producer.check()).rejects.toMatchObject({ kind: 'unavailable' });
       expect(Date.now() - before).toBeLessThan(10_000);
+    });
+
+    it('says so as soon where the broker has not said a word since the start', async () => {
+      const topic = testTopic(1);
+      const frozen = createServer().listen(0, '127.0.0.1');
+      await once(frozen, 'listening');
+      const { port } = frozen.address() as AddressInfo;
+      const settings = { brokers: [`127.0.0.1:${port}`], clientId: 'away', sendMs: 100 };
+      const away = new LogProcess(database.url, ({ pool }) => new KafkaLog(settings, pool), [topic]);
+      running.push(away);
+      const order: string[] = [];
+      const told = (what: string, asked: Promise<void>) =>
+        asked.catch((error: unknown) => {
+          expect(error).toMatchObject({ kind: 'unavailable', retryAfter: 2 });
+          order.push(what);
+        });
+      // That a topic cannot be made is given up on much later, as is any question of the kind.
+      await Promise.all([
+        told('asked', away.producer.check()),
+        told('appended', away.producer.append(topic, notes(3))),
+      ]);
+      expect(order).toEqual(['appended', 'asked']);
+      frozen.close();
     });
   });
 }

@@ -15,14 +15,18 @@ import type {
   Subscription,
 } from '../log/log-transport.js';
 import type { SqlClient } from '../log/transaction.js';
+import { MAX_MESSAGE_BYTES } from './cut-requests.js';
 import { countByScope, isEmpty, type Stretch } from './count-by-scope.js';
 import { KafkaAdmin, kafkaClient } from './kafka-client.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { SESSION_TIMEOUT_MS } from './kafka-feed.js';
-import { KafkaWriter } from './kafka-writer.js';
+import { KafkaWriter, SEND_MS } from './kafka-writer.js';
 import { readStretches } from './read-stretches.js';
+import { within } from './within.js';
 
 const DEFAULT_LINGER_MS = 3;
+/** What an append may take besides its own request to the broker. */
+const BESIDES_MS = 500;
 const FETCH_WAIT_MS = 250;
 /** A tail is hardly ever paused: nothing waits for the end of its fetch, and there are a dozen in every process. */
 const TAIL_FETCH_WAIT_MS = 1_000;
@@ -84,8 +88,13 @@ export class KafkaLog implements LogTransport {
 
   async append(topic: Topic, records: readonly EncodedRecord[]): Promise<void> {
     if (records.length === 0) return;
-    if (!this.ensured.has(topic.name)) await this.patientFor(() => this.ensureTopics([topic]));
-    await this.commits.append({ topic: this.wireName(topic), partitions: topic.partitions, records });
+    const since = performance.now();
+    if (!this.ensured.has(topic.name)) {
+      await this.patientFor(() => within(this.appendMs, 'Creating topics', this.ensureTopics([topic])));
+    }
+    const left = Math.max(0, this.appendMs - Math.round(performance.now() - since));
+    const append = { topic: this.wireName(topic), partitions: topic.partitions, records };
+    await within(left, 'Writing to Kafka', this.commits.append(append));
   }
 
   consume({ topic, group, maxBatch, concurrency, lingerMs, deliver }: Subscription): RunningConsumer {
@@ -208,6 +217,11 @@ export class KafkaLog implements LogTransport {
     }
   }
 
+  /** Of a whole append: making its topic, waiting for the writes before it, and its own. */
+  private get appendMs(): number {
+    return (this.settings.sendMs ?? SEND_MS) + BESIDES_MS;
+  }
+
   private get prefix(): string {
     return this.settings.prefix ?? '';
   }
@@ -224,7 +238,9 @@ export class KafkaLog implements LogTransport {
         ? { name: 'cleanup.policy', value: 'compact' }
         : { name: 'retention.ms', value: String(retention.hours * 3_600_000) };
     const copies = { name: 'min.insync.replicas', value: String(Math.max(1, replicationFactor - 1)) };
-    return { topic: this.wireName(topic), numPartitions: partitions, replicationFactor, configEntries: [kept, copies] };
+    const longest = { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) };
+    const configEntries = [kept, copies, longest];
+    return { topic: this.wireName(topic), numPartitions: partitions, replicationFactor, configEntries };
   }
 
   /** Adds the partitions that existing topics lack. */

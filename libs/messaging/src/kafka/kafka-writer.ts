@@ -1,14 +1,13 @@
 import { AppError } from '@assay/contracts';
-import type { Kafka, Message, Producer } from 'kafkajs';
+import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { failureKind } from '../consumer/failure-policy.js';
-import { jsonOf } from '../log/encoded-record.js';
 import type { Append } from '../log/group-commit.js';
-import { partitionOf } from '../log/partition-of.js';
+import { cutRequests } from './cut-requests.js';
 import { isConnectionError, RETRY } from './kafka-client.js';
 import { within } from './within.js';
 
 /** The caller must hear of a failure within five seconds. */
-const SEND_MS = 4_000;
+export const SEND_MS = 4_000;
 const BROKER_TIMEOUT_MS = 3_000;
 
 /** The idempotent producer of a process. */
@@ -20,11 +19,11 @@ export class KafkaWriter {
     private readonly sendMs = SEND_MS,
   ) {}
 
-  /** Sends appends as one request; resolves when all replicas in sync have them. */
+  /** Sends appends, as one request where they are not very long; resolves when all replicas in sync have them. */
   async write(appends: readonly Append[]): Promise<void> {
     const connecting = this.connected();
     try {
-      await within(this.sendMs, 'Sending to Kafka', this.send(connecting, messagesOf(appends)));
+      await within(this.sendMs, 'Sending to Kafka', this.send(connecting, cutRequests(appends)));
     } catch (error) {
       // The broker may have some of it. A later batch under the same sequence numbers would pass for a duplicate and be
       // dropped, though acknowledged: only a new producer id is safe.
@@ -44,10 +43,13 @@ export class KafkaWriter {
     );
   }
 
-  private async send(connecting: Promise<Producer>, messages: ReadonlyMap<string, Message[]>): Promise<void> {
+  private async send(connecting: Promise<Producer>, requests: readonly TopicMessages[][]): Promise<void> {
     const producer = await connecting;
-    const topicMessages = [...messages].map(([topic, list]) => ({ topic, messages: list }));
-    await producer.sendBatch({ acks: -1, timeout: BROKER_TIMEOUT_MS, topicMessages });
+    for (const topicMessages of requests) {
+      // Who has been told that it failed need not find the rest of it there later.
+      if (this.connecting !== connecting) throw AppError.unavailable('The log did not acknowledge in time.');
+      await producer.sendBatch({ acks: -1, timeout: BROKER_TIMEOUT_MS, topicMessages });
+    }
   }
 
   private connected(): Promise<Producer> {
@@ -72,17 +74,4 @@ export class KafkaWriter {
     if (this.connecting === connecting) this.connecting = undefined;
     connecting.then((producer) => producer.disconnect()).catch(() => undefined);
   }
-}
-
-function messagesOf(appends: readonly Append[]): Map<string, Message[]> {
-  const byTopic = new Map<string, Message[]>();
-  for (const { topic, partitions, records } of appends) {
-    const messages = byTopic.get(topic) ?? [];
-    for (const record of records) {
-      const { key } = record;
-      messages.push({ key, value: jsonOf(record), partition: partitionOf(key, partitions) });
-    }
-    byTopic.set(topic, messages);
-  }
-  return byTopic;
 }

@@ -1,4 +1,4 @@
-import { AppError, type Topic } from '@assay/contracts';
+import type { Topic } from '@assay/contracts';
 import { Clock } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { wholeRecord } from './encoded-record.js';
@@ -7,10 +7,8 @@ import { LOG_TRANSPORT } from './log-tokens.js';
 import type { EncodedRecord, LogTransport } from './log-transport.js';
 import { messageId } from './message-id.js';
 import type { NewData, NewRecord } from './records.js';
+import { fitting } from './record-size.js';
 import { traceAppend } from '../tracing/trace-append.js';
-
-/** Longest record, as on a broker with default settings. */
-const RECORD_CHARS = 900_000;
 
 /** Writes to the log. */
 @Injectable()
@@ -23,10 +21,10 @@ export class LogProducer {
 
   /**
    * Appends records, in order per key; resolves only when they are durable. Calls made at the same time share a write.
-   * Records of one call that fall on one partition stay together; on PostgreSQL a call is written whole or not at all.
+   * On PostgreSQL a call is written whole or not at all, on Kafka what falls on one partition, up to some 900 KB.
    *
    * @throws AppError `unavailable` when the log did not acknowledge within some seconds: the records may or may not be there,
-   * send them again with the same ids. `payload_too_large` for a record above 900,000 characters.
+   * send them again with the same ids. `payload_too_large` for a record above 900,000 bytes, before any is sent.
    */
   async append<T>(topic: Topic<T>, records: readonly NewRecord<T>[]): Promise<void> {
     const { source } = this.settings;
@@ -59,13 +57,13 @@ export function encoder<T>(topic: Topic<T>, occasion: Occasion): (record: NewRec
   return (record) => {
     if ('envelope' in record) {
       const { subject, scope } = record.envelope;
-      return checked(wholeRecord(subject, scope ?? null, JSON.stringify(record.envelope)));
+      return fitting(wholeRecord(subject, scope ?? null, JSON.stringify(record.envelope)));
     }
     const head = heads.get(record.scope) ?? headOf(topic, occasion.source, record.scope);
     heads.set(record.scope, head);
     const id = record.id ?? messageId(occasion.now.getTime());
     const body = bodyOf(record, id, time, record.traceparent ?? occasion.traceparent);
-    return checked({ key: record.key, scope: record.scope ?? null, head, body });
+    return fitting({ key: record.key, scope: record.scope ?? null, head, body });
   };
 }
 
@@ -77,14 +75,4 @@ function headOf(topic: Topic, source: string, scope: string | undefined): string
 function bodyOf({ key, data }: NewData, id: string, time: string, traceparent: string | undefined): string {
   const trace = traceparent === undefined ? undefined : { traceparent };
   return JSON.stringify({ id, time, subject: key, ...trace, data }).slice(1, -1);
-}
-
-function checked(record: EncodedRecord): EncodedRecord {
-  const length = record.head.length + record.body.length;
-  if (length <= RECORD_CHARS) return record;
-  throw new AppError(
-    'payload_too_large',
-    'payload_too_large',
-    `A message of ${length} characters does not fit: ${RECORD_CHARS} at most.`,
-  );
 }

@@ -68,7 +68,7 @@ export interface LogTransport {
   check(): Promise<void>;
   /** Creates what is missing; never takes partitions away. */
   ensureTopics(topics: readonly Topic[]): Promise<void>;
-  /** Durable when it resolves. All records of one call of one partition stay together and in order. */
+  /** Durable when it resolves. All records of one call of one partition are in order, together where they are not very long. */
   append(topic: Topic, records: readonly EncodedRecord[]): Promise<void>;
   /** Appends in the caller's transaction, where the log is in the same database. */
   appendWithin?(client: SqlClient, topic: Topic, records: readonly EncodedRecord[]): Promise<void>;

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { POOL } from '@assay/platform';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type pg from 'pg';
-import { backoffMs } from '../consumer/failure-policy.js';
+import { v7 } from 'uuid';
+import { backoffMs, errorText } from '../consumer/failure-policy.js';
 import { LOG_TRANSPORT } from '../log/log-tokens.js';
 import { wholeRecord } from '../log/encoded-record.js';
 import type { EncodedRecord, LogTransport } from '../log/log-transport.js';
+import { fitting } from '../log/record-size.js';
 import { Signal } from '../log/signal.js';
 import { TopicRegistry } from '../log/topic-registry.js';
 import { lockKey } from '../postgres/leases.js';
@@ -13,6 +15,15 @@ import { PgSession } from '../postgres/pg-session.js';
 
 const POLL_MS = 1_000;
 const AT_ONCE = 500;
+/** Of one transaction: it has to be sent within seconds, and lies in memory meanwhile. */
+const BYTES_AT_ONCE = 4_194_304;
+
+const OLDEST = `SELECT id, topic, key, scope, json, found FROM (
+  SELECT *, count(*) OVER ()::int AS found, row_number() OVER age AS place, sum(octet_length(json)) OVER age AS bytes FROM (
+    SELECT id, topic, key, scope, envelope::text AS json FROM experimentation.outbox
+    WHERE topic = ANY ($1::text[]) ORDER BY id LIMIT $2) AS oldest
+  WINDOW age AS (ORDER BY id)) AS counted
+WHERE place = 1 OR bytes <= $3 ORDER BY id`;
 
 interface Row {
   readonly id: string;
@@ -20,7 +31,14 @@ interface Row {
   readonly key: string;
   readonly scope: string | null;
   readonly json: string;
+  /** How many wait, of those that are looked at. */
+  readonly found: number;
 }
+
+/** What can never be sent must not hold back what comes after it. */
+const PUT_ASIDE = `INSERT INTO experimentation.dead_letters
+  (id, topic, partition, message_offset, group_id, key, scope, payload, error, error_code)
+VALUES ($1, $2, 0, $3, 'outbox', $4, $5, $6, $7, $8)`;
 
 /** Messages that wait in the outbox. */
 export interface OutboxBacklog {
@@ -70,7 +88,7 @@ export class OutboxRelay {
     let failures = 0;
     while (!this.stopping.signal.aborted) {
       try {
-        while ((await this.publish()) === AT_ONCE && !this.stopping.signal.aborted);
+        while ((await this.publish()) && !this.stopping.signal.aborted);
         failures = 0;
         await this.bell.wait(POLL_MS);
       } catch (error) {
@@ -87,8 +105,8 @@ export class OutboxRelay {
     }
   }
 
-  /** Publishes the oldest messages; returns how many, 0 when another process is at it. */
-  private async publish(): Promise<number> {
+  /** Publishes the oldest messages; tells whether more wait, which is not asked when another process is at it. */
+  private async publish(): Promise<boolean> {
     const client = await this.pool.connect();
     try {
       await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'`);
@@ -101,7 +119,8 @@ export class OutboxRelay {
       }
       await client.query('COMMIT');
       client.release();
-      return rows.length;
+      const found = rows[0]?.found ?? 0;
+      return found === AT_ONCE || found > rows.length;
     } catch (error) {
       client.release(true);
       throw error;
@@ -113,20 +132,18 @@ export class OutboxRelay {
       lockKey('outbox'),
     ]);
     if (lock.rows[0]?.mine !== true) return [];
-    const { rows } = await client.query<Row>(
-      `SELECT id, topic, key, scope, envelope::text AS json FROM experimentation.outbox
-       WHERE topic = ANY ($1::text[]) ORDER BY id LIMIT $2`,
-      [this.topics.names, AT_ONCE],
-    );
+    const { rows } = await client.query<Row>(OLDEST, [this.topics.names, AT_ONCE, BYTES_AT_ONCE]);
     return rows;
   }
 
   private async send(client: pg.PoolClient, rows: readonly Row[]): Promise<void> {
     const byTopic = new Map<string, EncodedRecord[]>();
-    for (const { topic, key, scope, json } of rows) {
-      const records = byTopic.get(topic) ?? [];
-      records.push(wholeRecord(key, scope, json));
-      byTopic.set(topic, records);
+    for (const row of rows) {
+      const record = await this.recordOf(client, row);
+      if (record === undefined) continue;
+      const records = byTopic.get(row.topic) ?? [];
+      records.push(record);
+      byTopic.set(row.topic, records);
     }
     // Sorted, because each append locks the partitions of its topic.
     for (const [name, records] of [...byTopic].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -134,6 +151,21 @@ export class OutboxRelay {
       if (topic === undefined) continue;
       if (this.transport.appendWithin === undefined) await this.transport.append(topic, records);
       else await this.transport.appendWithin(client, topic, records);
+    }
+  }
+
+  /** As it was written: the database's own form has blanks, with which it might be too long. One that is too long is put aside. */
+  private async recordOf(
+    client: pg.PoolClient,
+    { id, topic, key, scope, json }: Row,
+  ): Promise<EncodedRecord | undefined> {
+    try {
+      return fitting(wholeRecord(key, scope, JSON.stringify(JSON.parse(json))));
+    } catch (error) {
+      const { message, code } = errorText(error);
+      this.logger.error({ topic, err: message }, 'a message of the outbox was put aside as a dead letter');
+      await client.query(PUT_ASIDE, [v7(), topic, id, key, scope, json, message, code]);
+      return undefined;
     }
   }
 }
