@@ -26,8 +26,8 @@ describe('parseJson', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const text = JSON.stringify(value);
-        // What nobody may send has a test of its own.
-        fc.pre(!text.includes('"__proto__"'));
+        // A field of this name is refused, as is asked below.
+        fc.pre(!text.includes('"__proto__":'));
         expect(parseJson(text)).toEqual(JSON.parse(text));
       }),
     );
