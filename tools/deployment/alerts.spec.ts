@@ -24,6 +24,12 @@ describe('the alerts', () => {
     }
   });
 
+  it('fire at the memory that operations.md names', () => {
+    const { expr = '' } = alertRules().find(({ alert }) => alert === 'AssayMemoryHigh') ?? {};
+    const megabytes = /> (\d+)e6$/.exec(expr)?.[1];
+    expect(guide).toContain(`A process holds more than ${megabytes} MB`);
+  });
+
   it('and the dashboard ask for metrics that operations.md explains', () => {
     const names = [...alertRules().map(({ expr }) => expr), ...dashboardExpressions()].flatMap(metricsIn);
     expect(new Set(names).size).toBeGreaterThan(12);

@@ -90,7 +90,13 @@ describe('docker-compose.yml', () => {
   });
 
   it('leads the gateway to every service at the port it listens on, and publishes nothing else', () => {
-    const { services } = readGatewayConfig(compose.services['gateway']?.environment ?? {});
+    const given = { ASSAY_TRUSTED_PROXIES: '172.16.0.0/12', ASSAY_REQUESTS_PER_MINUTE_PER_KEY: '7' };
+    const { services, ...more } = readGatewayConfig(
+      readCompose(text, { ...secrets, ...given }).services['gateway']?.environment ?? {},
+    );
+    expect(more).toMatchObject({ trustedProxies: '172.16.0.0/12', limits: { perCredential: 7, perAddress: 3_000 } });
+    const usual = readGatewayConfig(compose.services['gateway']?.environment ?? {});
+    expect(usual).toMatchObject({ trustedProxies: undefined, origins: '*', limits: { perCredential: 0 } });
     for (const name of SERVICES)
       expect(services[name].map((url) => new URL(url).host)).toEqual([
         `${name}:${environmentOf(dockerfile, name)['PORT'] ?? ''}`,

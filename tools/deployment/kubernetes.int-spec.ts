@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { eventAccepted } from '@assay/contracts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readConfig as readGatewayConfig } from '../../apps/gateway/src/gateway.config.js';
@@ -7,7 +8,15 @@ import { readConfig as readMigrateConfig } from '../../apps/migrate/src/migrate.
 import { readServiceConfig } from '../../libs/service/src/service-config.js';
 import { environmentOf, parseDockerfile } from './dockerfile.js';
 import { kubernetesToolsMissing, render, validate } from './kubernetes-tools.js';
-import { environmentIn, matches, ofKind, parseManifests, type Container, type Manifest } from './manifests.js';
+import {
+  configIn,
+  environmentIn,
+  matches,
+  ofKind,
+  parseManifests,
+  type Container,
+  type Manifest,
+} from './manifests.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const dockerfile = parseDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));
@@ -15,6 +24,12 @@ const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion',
 const OVERLAYS = ['local', 'production'] as const;
 /** The oldest with `preStop.sleep`, and a recent one. */
 const VERSIONS = ['1.30.0', '1.34.0'];
+
+/** The part of a definition of KEDA's that is used here. */
+const schemaOf = (name: string) =>
+  new Ajv2020({ allErrors: true, strict: false }).compile(
+    JSON.parse(readFileSync(join(import.meta.dirname, `${name}.schema.json`), 'utf8')) as object,
+  );
 
 const absent = kubernetesToolsMissing();
 if (absent !== undefined) {
@@ -188,6 +203,12 @@ if (absent !== undefined) {
     expect(Object.keys(jobs[0]?.config.passwords ?? {}).sort()).toEqual([...SERVICES].sort());
   });
 
+  it('let the gateway believe the proxies of production, which say where a request comes from', () => {
+    const manifests = parsed('production');
+    const gateway = deployments('production').find(({ metadata }) => metadata.name === 'gateway') as Manifest;
+    expect(readGatewayConfig(environmentIn(manifests, containerOf(gateway))).trustedProxies).toBe('10.0.0.0/8');
+  });
+
   it('contain no secret in production, and demand those that operations.md tells how to make', () => {
     expect(ofKind(parsed('production'), 'Secret')).toEqual([]);
     const demanded = new Set(
@@ -208,8 +229,7 @@ if (absent !== undefined) {
         .sort(),
     ).toEqual(['assignment', 'ingestion']);
     const [scaled] = ofKind(manifests, 'ScaledObject');
-    const schema = JSON.parse(readFileSync(join(import.meta.dirname, 'scaled-object.schema.json'), 'utf8')) as object;
-    const check = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
+    const check = schemaOf('scaled-object');
     expect([check(scaled), check.errors]).toEqual([true, null]);
     const config = ofKind(manifests, 'ConfigMap').find(({ metadata }) => metadata.name.startsWith('assay-config'));
     expect(scaled?.spec).toMatchObject({
@@ -226,6 +246,42 @@ if (absent !== undefined) {
       ],
     });
     expect(check({ ...scaled, spec: { ...scaled?.spec, triggerz: [] } })).toBe(false);
+  });
+
+  it('let KEDA log in to the broker as the services do, with the component kafka-login', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-overlay-'));
+    const from = (...path: string[]): string => relative(realpathSync(folder), join(root, 'k8s', ...path));
+    const lines = [
+      'namespace: assay',
+      `resources: [${from('overlays', 'production')}]`,
+      `components: [${from('components', 'kafka-login')}]`,
+    ];
+    writeFileSync(join(folder, 'kustomization.yaml'), lines.join('\n'));
+    const manifests = parseManifests(render(folder));
+    rmSync(folder, { recursive: true, force: true });
+    const [scaled] = ofKind(manifests, 'ScaledObject');
+    const [login] = ofKind(manifests, 'TriggerAuthentication');
+    for (const [manifest, check] of [
+      [scaled, schemaOf('scaled-object')],
+      [login, schemaOf('trigger-authentication')],
+    ] as const) {
+      expect([check(manifest), check.errors]).toEqual([true, null]);
+      expect(manifest?.metadata.namespace).toBe('assay');
+    }
+    const [trigger] = scaled?.spec['triggers'] as [{ metadata: Record<string, string>; authenticationRef: object }];
+    expect(trigger.authenticationRef).toEqual({ name: login?.metadata.name });
+    const analysis = ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name === 'analysis') as Manifest;
+    const secrets = { KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'p', ASSAY_JWT_SECRET: 's'.repeat(32) };
+    const environment = { ...configIn(manifests, containerOf(analysis)), ...secrets, DATABASE_URL: 'postgres://h/d' };
+    const { config } = readServiceConfig(environment, { name: 'analysis', port: 1, fields: {} });
+    expect(config.kafka.security).toMatchObject({ ssl: true, sasl: { mechanism: 'scram-sha-512' } });
+    expect(trigger.metadata).toMatchObject({ tls: 'enable', sasl: 'scram_sha512' });
+    const asked = login?.spec['secretTargetRef'] as { parameter: string; name: string; key: string }[];
+    const own = new Map(
+      containerOf(analysis).env?.map(({ name, valueFrom }) => [name, valueFrom?.secretKeyRef] as const),
+    );
+    for (const { parameter, name, key } of asked)
+      expect(own.get(`KAFKA_${parameter.toUpperCase()}`)).toMatchObject({ name, key });
   });
 
   it('lead the public to the gateway, but not to its metrics', () => {

@@ -60,11 +60,17 @@ export const ofKind = (manifests: readonly Manifest[], kind: string): Manifest[]
 export const matches = (wanted: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean =>
   Object.entries(wanted).every(([name, value]) => labels[name] === value);
 
-/** The environment that Kubernetes gives a container: its ConfigMaps first, then its own variables. */
-export function environmentIn(manifests: readonly Manifest[], container: Container): Record<string, string> {
+/** What the ConfigMaps of a container hold. */
+export function configIn(manifests: readonly Manifest[], container: Container): Record<string, string> {
   const found: Record<string, string> = {};
   for (const { configMapRef } of container.envFrom ?? [])
     Object.assign(found, named(manifests, 'ConfigMap', configMapRef.name)?.data);
+  return found;
+}
+
+/** The environment that Kubernetes gives a container: its ConfigMaps first, then its own variables. */
+export function environmentIn(manifests: readonly Manifest[], container: Container): Record<string, string> {
+  const found = configIn(manifests, container);
   for (const { name, value, valueFrom } of container.env ?? []) {
     if (value !== undefined) found[name] = value;
     if (valueFrom === undefined) continue;

@@ -1,4 +1,11 @@
-import { integerField, originsField, parseConfig, serviceUrlsField, type LogLevel } from '@assay/platform';
+import {
+  integerField,
+  originsField,
+  parseConfig,
+  proxiesField,
+  serviceUrlsField,
+  type LogLevel,
+} from '@assay/platform';
 import { httpFields, type Environment } from '@assay/service';
 import { z } from 'zod';
 import type { ServiceName } from './forwarding/forward-requests.js';
@@ -20,7 +27,7 @@ const GatewayEnvironment = z.object({
   ASSAY_REQUESTS_PER_MINUTE_PER_KEY: integerField(0, 100_000_000).default(0),
   ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS: integerField(0, 100_000_000).default(3_000),
   ASSAY_CORS_ORIGINS: originsField.default('*'),
-  ASSAY_TRUSTED_PROXIES: z.string().optional(),
+  ASSAY_TRUSTED_PROXIES: proxiesField.optional(),
 });
 
 /** Settings of the gateway's process. */
@@ -31,7 +38,7 @@ export interface GatewayConfig {
   readonly limits: RequestLimits;
   /** Pages that may make the calls of client keys. */
   readonly origins: AllowedOrigins;
-  /** Addresses of proxies in front whose `X-Forwarded-*` are believed. */
+  /** Proxies in front whose `X-Forwarded-*` are believed. */
   readonly trustedProxies: string | undefined;
   readonly services: Readonly<Record<ServiceName, readonly string[]>>;
 }

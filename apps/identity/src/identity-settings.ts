@@ -1,7 +1,7 @@
 export interface IdentitySettings {
-  /** Password of the user `admin` when the first start makes it; without one it is generated. */
+  /** Password of the user `admin` when the first start makes it. */
   readonly adminPassword?: string | undefined;
-  /** Says a generated password to whoever started the process (default: one line on stdout). */
+  /** Says a generated password to whoever started the process. Without it none is generated: logs are no place for a secret. */
   readonly announce?: (line: string) => void;
 }
 

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
-import { runProcess } from '@assay/platform';
+import { passwordField, runProcess } from '@assay/platform';
 import { startService } from '@assay/service';
-import { z } from 'zod';
 import { IdentityModule } from './identity.module.js';
 
 await runProcess(() =>
@@ -10,7 +9,7 @@ await runProcess(() =>
     port: 8_081,
     poolSize: 4,
     needs: ['database'],
-    fields: { ASSAY_ADMIN_PASSWORD: z.string().optional() },
+    fields: { ASSAY_ADMIN_PASSWORD: passwordField.optional() },
     module: ({ ASSAY_ADMIN_PASSWORD: adminPassword }) => IdentityModule.forRoot({ adminPassword }),
   }),
 );

@@ -1,6 +1,6 @@
 import type { KafkaSettings } from '@assay/messaging';
 import { logLevelField, parseConfig, postgresUrlField, type LogLevel } from '@assay/platform';
-import { kafkaFields, kafkaOf, type Environment } from '@assay/service';
+import { kafkaFields, kafkaOf, kafkaProblems, type Environment } from '@assay/service';
 import { z } from 'zod';
 import { DATABASE_SERVICES, type DatabaseService } from './roles/table-owners.js';
 
@@ -36,7 +36,7 @@ export interface MigrateConfig {
 
 /** @throws ConfigError that names every variable that is missing or wrong. */
 export function readConfig(environment: Environment): MigrateConfig {
-  const parsed = parseConfig(MigrateEnvironment, environment);
+  const parsed = parseConfig(MigrateEnvironment, environment, kafkaProblems);
   const given: Readonly<Record<string, unknown>> = parsed;
   const passwords = DATABASE_SERVICES.flatMap((service) => {
     const value = given[variableOf(service)];

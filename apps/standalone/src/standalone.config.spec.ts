@@ -22,6 +22,7 @@ it('needs nothing to be set', () => {
     previousJwtSecret: undefined,
     limits: { perCredential: 0, perAddress: 3_000 },
     origins: '*',
+    trustedProxies: undefined,
     logLevel: 'warn',
   });
 });
@@ -38,13 +39,19 @@ it('names everything that is wrong at once', () => {
       ASSAY_JWT_SECRET: 'short',
       LOG_LEVEL: 'loud',
       KAFKA_BROKERS: 'kafka://b:9092',
+      KAFKA_USERNAME: 'u',
+      ASSAY_ADMIN_PASSWORD: 'short',
+      ASSAY_TRUSTED_PROXIES: 'nginx',
     }),
   ).toEqual([
     'PORT: must be a whole number from 0 to 65535',
+    'ASSAY_ADMIN_PASSWORD: must have at least 10 characters',
     'DATABASE_URL: must look like postgresql://user:password@host:5432/database',
     'KAFKA_BROKERS: must look like host:9092 (several with commas between them)',
     'ASSAY_JWT_SECRET: must have at least 32 bytes',
+    'ASSAY_TRUSTED_PROXIES: must be addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal (several with commas between them)',
     'LOG_LEVEL: must be one of trace, debug, info, warn, error, fatal, silent',
+    'KAFKA_PASSWORD: is missing; it goes together with KAFKA_USERNAME',
   ]);
   for (const PORT of ['65536', '-1', '1e3', '8080 ']) expect(problemsOf({ PORT })).toHaveLength(1);
 });

@@ -5,19 +5,21 @@ import {
   logLevelField,
   originsField,
   parseConfig,
+  passwordField,
   portField,
   postgresUrlField,
+  proxiesField,
   secretField,
   type LogLevel,
 } from '@assay/platform';
-import { kafkaFields, kafkaOf } from '@assay/service';
+import { kafkaFields, kafkaOf, kafkaProblems } from '@assay/service';
 import { z } from 'zod';
 
 const Environment = z.object({
   PORT: portField.default(8_080),
   HOST: z.string().default('127.0.0.1'),
   ASSAY_DATA_DIR: z.string().default('.assay'),
-  ASSAY_ADMIN_PASSWORD: z.string().optional(),
+  ASSAY_ADMIN_PASSWORD: passwordField.optional(),
   DATABASE_URL: postgresUrlField.optional(),
   ...kafkaFields,
   ASSAY_JWT_SECRET: secretField.optional(),
@@ -25,6 +27,7 @@ const Environment = z.object({
   ASSAY_REQUESTS_PER_MINUTE_PER_KEY: integerField(0, 100_000_000).default(0),
   ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS: integerField(0, 100_000_000).default(3_000),
   ASSAY_CORS_ORIGINS: originsField.default('*'),
+  ASSAY_TRUSTED_PROXIES: proxiesField.optional(),
   LOG_LEVEL: logLevelField.default('warn'),
 });
 
@@ -45,12 +48,14 @@ export interface StandaloneConfig {
   readonly limits: { readonly perCredential: number; readonly perAddress: number };
   /** Pages that may make the calls of client keys. */
   readonly origins: AllowedOrigins;
+  /** Proxies in front whose `X-Forwarded-*` are believed. */
+  readonly trustedProxies: string | undefined;
   readonly logLevel: LogLevel;
 }
 
 /** @throws ConfigError that names every variable that is wrong. */
 export function readConfig(environment: Record<string, string | undefined>): StandaloneConfig {
-  const parsed = parseConfig(Environment, environment);
+  const parsed = parseConfig(Environment, environment, kafkaProblems);
   return {
     host: parsed.HOST,
     port: parsed.PORT,
@@ -65,6 +70,7 @@ export function readConfig(environment: Record<string, string | undefined>): Sta
       perAddress: parsed.ASSAY_REQUESTS_PER_MINUTE_PER_ADDRESS,
     },
     origins: parsed.ASSAY_CORS_ORIGINS,
+    trustedProxies: parsed.ASSAY_TRUSTED_PROXIES,
     logLevel: parsed.LOG_LEVEL,
   };
 }

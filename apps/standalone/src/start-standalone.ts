@@ -77,7 +77,7 @@ async function createApp(
     jwtKeys: jwtKeys(config),
     identity: { adminPassword: config.adminPassword, announce: print },
   });
-  const app = await createHttpApp(root, { logger });
+  const app = await createHttpApp(root, { logger, trustProxy: config.trustedProxies ?? false });
   const fastify = app.getHttpAdapter().getInstance();
   const lane = app.get(HotLane);
   allowOrigins(fastify, config.origins, lane);

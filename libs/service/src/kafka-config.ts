@@ -16,6 +16,14 @@ export const kafkaFields = {
   KAFKA_PASSWORD: z.string().optional(),
 };
 
+/** What is wrong with variables that go together: half a login would silently be none. */
+export function kafkaProblems(given: Readonly<Record<string, string | undefined>>): string[] {
+  const [username, password] = ['KAFKA_USERNAME', 'KAFKA_PASSWORD'] as const;
+  if ((given[username] === undefined) === (given[password] === undefined)) return [];
+  const [absent, present] = given[username] === undefined ? [username, password] : [password, username];
+  return [`${absent}: is missing; it goes together with ${present}`];
+}
+
 export type KafkaEnvironment = z.output<z.ZodObject<typeof kafkaFields>>;
 
 /** Settings of the Kafka transport; undefined when no broker is named. */

@@ -9,7 +9,7 @@ import {
   type LogLevel,
 } from '@assay/platform';
 import { z } from 'zod';
-import { kafkaFields, kafkaOf } from './kafka-config.js';
+import { kafkaFields, kafkaOf, kafkaProblems } from './kafka-config.js';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -53,7 +53,7 @@ export function readServiceConfig<F extends z.ZodRawShape>(
 ): { config: ServiceConfig; own: z.output<z.ZodObject<F>> } {
   const common = z.object(serviceFields(port));
   // Both are asked at once, so that an operator sees all problems together.
-  const parsed = parseConfig(common.and(z.object(fields)), environment) as z.output<typeof common> &
+  const parsed = parseConfig(common.and(z.object(fields)), environment, kafkaProblems) as z.output<typeof common> &
     z.output<z.ZodObject<F>>;
   const kafka = kafkaOf(parsed, `assay-${name}`);
   if (kafka === undefined) throw new Error('a parsed configuration names the brokers');

@@ -19,7 +19,8 @@ const nowhere = async () => `127.0.0.1:${await freePort()}`;
 
 describe('a service as a process', () => {
   it.each(SERVICES)('%s names everything that is missing or wrong at once and ends with 1', async (app) => {
-    const service = await spawned(app, { PORT: '80a', KAFKA_PREFIX: 'with space' });
+    const wrong = { PORT: '80a', KAFKA_PREFIX: 'with space', KAFKA_PASSWORD: 'p', ASSAY_ADMIN_PASSWORD: 'short' };
+    const service = await spawned(app, wrong);
     expect(await service.process.ended).toBe(1);
     expect(service.process.out).toBe('');
     expect(service.process.complaints).toEqual([
@@ -29,7 +30,23 @@ describe('a service as a process', () => {
       '  - KAFKA_PREFIX: may have letters, digits, points, lines and underscores',
       '  - DATABASE_URL: is missing; postgresql://user:password@host:5432/database',
       '  - ASSAY_JWT_SECRET: is missing; the secret, of 32 bytes or more, that all services share',
+      ...(app === 'identity' ? ['  - ASSAY_ADMIN_PASSWORD: must have at least 10 characters'] : []),
+      '  - KAFKA_USERNAME: is missing; it goes together with KAFKA_PASSWORD',
     ]);
+  });
+
+  it('identity needs a password for the user that its first start makes, and puts none into its log', async () => {
+    const { url, drop } = await createTestDatabase();
+    const environment = { DATABASE_URL: url, KAFKA_BROKERS: await nowhere(), ASSAY_JWT_SECRET: SECRET };
+    const without = await spawned('identity', environment);
+    expect([await without.process.ended, without.process.complaints, without.process.out]).toEqual([
+      1,
+      [
+        "ASSAY_ADMIN_PASSWORD is missing: the first start makes the user 'admin' with it. Set it; later starts do not need it.",
+      ],
+      '',
+    ]);
+    await drop();
   });
 
   it('ends with 1 and one line when the database does not take its password', async () => {

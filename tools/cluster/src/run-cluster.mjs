@@ -43,7 +43,10 @@ function portOf(text) {
 /** Settings of services that are given to the launcher. */
 function passedOn() {
   const names = Object.keys(process.env).filter(
-    (name) => name.startsWith('OTEL_') || name.startsWith('ASSAY_REQUESTS_') || name === 'ASSAY_CORS_ORIGINS',
+    (name) =>
+      name.startsWith('OTEL_') ||
+      name.startsWith('ASSAY_REQUESTS_') ||
+      ['ASSAY_CORS_ORIGINS', 'ASSAY_TRUSTED_PROXIES'].includes(name),
   );
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { PasswordHasher } from '@assay/auth';
-import { BUILT_IN_ROLES, DEFAULT_PROJECT, PASSWORD_LENGTH, PERMISSIONS, SYSTEM_ACTOR } from '@assay/contracts';
+import { BUILT_IN_ROLES, DEFAULT_PROJECT, PERMISSIONS, SYSTEM_ACTOR } from '@assay/contracts';
 import { Permission, Project, Role, User } from '@assay/models';
+import { StartupError } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { ChangeJournal, type Note } from '../changes/change-journal.js';
 import { IDENTITY_SETTINGS, type IdentitySettings } from '../identity-settings.js';
@@ -24,8 +25,6 @@ const ADMIN = { username: 'admin', email: 'admin@assay.local', fullName: 'Admini
  */
 @Injectable()
 export class FirstStart implements OnApplicationBootstrap {
-  private readonly logger = new Logger('identity');
-
   constructor(
     private readonly journal: ChangeJournal,
     private readonly passwords: PasswordHasher,
@@ -41,19 +40,19 @@ export class FirstStart implements OnApplicationBootstrap {
       return this.addAdmin(em, note);
     });
     if (generated !== undefined)
-      this.announce(`The user 'admin' was made with the password ${generated} (shown only now).`);
+      this.settings.announce?.(`The user 'admin' was made with the password ${generated} (shown only now).`);
   }
 
   /** The password, if it had to be generated. */
   private async addAdmin(em: EntityManager, note: Note): Promise<string | undefined> {
     if ((await em.count(User)) > 0) return undefined;
-    const { adminPassword } = this.settings;
-    const password = adminPassword ?? randomBytes(15).toString('base64url');
-    if (password.length < PASSWORD_LENGTH.min) {
-      this.logger.warn(
-        `The password given for 'admin' is shorter than ${PASSWORD_LENGTH.min} characters: change it soon.`,
+    const { adminPassword, announce } = this.settings;
+    if (adminPassword === undefined && announce === undefined) {
+      throw new StartupError(
+        "ASSAY_ADMIN_PASSWORD is missing: the first start makes the user 'admin' with it. Set it; later starts do not need it.",
       );
     }
+    const password = adminPassword ?? randomBytes(15).toString('base64url');
     const admin = em.create(User, {
       id: v7(),
       ...ADMIN,
@@ -65,11 +64,6 @@ export class FirstStart implements OnApplicationBootstrap {
     await em.flush();
     await note({ resource: 'user', change: 'created', id: admin.id, key: admin.username, after: userView(admin) });
     return adminPassword === undefined ? password : undefined;
-  }
-
-  private announce(line: string): void {
-    if (this.settings.announce !== undefined) this.settings.announce(line);
-    else process.stdout.write(`${line}\n`);
   }
 }
 

@@ -1,7 +1,10 @@
+import { isIP } from 'node:net';
+import { PASSWORD_LENGTH } from '@assay/contracts';
 import { z } from 'zod';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const SECRET_BYTES = 32;
+const NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** A whole number of an environment variable. */
 export const integerField = (min: number, max: number) =>
@@ -40,6 +43,22 @@ export const originsField = z
     'must be *, none, or look like https://shop.example (several with commas between them)',
   );
 
+/** Proxies in front of a process, whose `X-Forwarded-*` are believed, as Fastify takes them: several separated by commas. */
+export const proxiesField = z
+  .string()
+  .transform(listOf)
+  .refine(
+    (proxies) => proxies.every((proxy) => NETWORKS.includes(proxy) || isNetwork(proxy)),
+    `must be addresses, networks such as 10.0.0.0/8, or ${NETWORKS.join(', ')} (several with commas between them)`,
+  )
+  .transform((proxies) => (proxies.length === 0 ? undefined : proxies.join(', ')));
+
+/** A password for a user that is made from it. */
+export const passwordField = z
+  .string()
+  .min(PASSWORD_LENGTH.min, `must have at least ${PASSWORD_LENGTH.min} characters`)
+  .max(PASSWORD_LENGTH.max, `must have at most ${PASSWORD_LENGTH.max} characters`);
+
 /** Kafka's bootstrap addresses. */
 export const brokersField = z
   .string()
@@ -64,6 +83,14 @@ function listOf(text: string): string[] {
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '');
+}
+
+/** An address, alone or with the number of bits that its network has in common. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = isIP(address) === 6 ? 128 : 32;
+  if (isIP(address) === 0 || more.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most);
 }
 
 /** As browsers send it: nothing behind the host and port. */
