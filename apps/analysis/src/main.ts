@@ -3,8 +3,8 @@ import { runProcess } from '@assay/platform';
 import { startService } from '@assay/service';
 import { AnalysisModule } from './analysis.module.js';
 
-await runProcess(() =>
-  startService(process.env, {
+await runProcess((asked) =>
+  startService(process.env, asked, {
     name: 'analysis',
     port: 8_086,
     poolSize: 8,

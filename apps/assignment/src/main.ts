@@ -3,8 +3,8 @@ import { runProcess } from '@assay/platform';
 import { startService } from '@assay/service';
 import { AssignmentModule } from './assignment.module.js';
 
-await runProcess(() =>
-  startService(process.env, {
+await runProcess((asked) =>
+  startService(process.env, asked, {
     name: 'assignment',
     port: 8_084,
     poolSize: 6,

@@ -3,8 +3,8 @@ import { runProcess } from '@assay/platform';
 import { startService } from '@assay/service';
 import { ExperimentsModule } from './experiments.module.js';
 
-await runProcess(() =>
-  startService(process.env, {
+await runProcess((asked) =>
+  startService(process.env, asked, {
     name: 'experiments',
     port: 8_082,
     poolSize: 4,

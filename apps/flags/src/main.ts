@@ -3,8 +3,8 @@ import { runProcess } from '@assay/platform';
 import { startService } from '@assay/service';
 import { FlagsModule } from './flags.module.js';
 
-await runProcess(() =>
-  startService(process.env, {
+await runProcess((asked) =>
+  startService(process.env, asked, {
     name: 'flags',
     port: 8_083,
     poolSize: 4,

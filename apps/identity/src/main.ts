@@ -3,8 +3,8 @@ import { passwordField, runProcess } from '@assay/platform';
 import { startService } from '@assay/service';
 import { IdentityModule } from './identity.module.js';
 
-await runProcess(() =>
-  startService(process.env, {
+await runProcess((asked) =>
+  startService(process.env, asked, {
     name: 'identity',
     port: 8_081,
     poolSize: 4,

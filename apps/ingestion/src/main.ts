@@ -3,8 +3,8 @@ import { runProcess } from '@assay/platform';
 import { startService } from '@assay/service';
 import { IngestionModule } from './ingestion.module.js';
 
-await runProcess(() =>
-  startService(process.env, {
+await runProcess((asked) =>
+  startService(process.env, asked, {
     name: 'ingestion',
     port: 8_085,
     poolSize: 3,

@@ -1,4 +1,6 @@
 import { migrate } from '@assay/models';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { createTestDatabase, freePort, ServiceProcess } from '@assay/testing';
 
 const SECRET = 's'.repeat(32);
@@ -84,6 +86,22 @@ describe('a service as a process', () => {
     const began = Date.now();
     expect(await service.stop()).toBe(0);
     expect(Date.now() - began).toBeLessThan(10_000);
+    await drop();
+  });
+
+  it('ends with 0 when it is asked to while it waits for the schema, or for a database that does not answer', async () => {
+    const { url, drop } = await createTestDatabase({ empty: true });
+    // Takes connections and never says a word.
+    const frozen = createServer().listen(0, '127.0.0.1');
+    await once(frozen, 'listening');
+    const silent = `postgresql://u:p@127.0.0.1:${(frozen.address() as AddressInfo).port}/d`;
+    for (const DATABASE_URL of [url, silent]) {
+      const environment = { DATABASE_URL, KAFKA_BROKERS: await nowhere(), ASSAY_JWT_SECRET: SECRET };
+      const service = await spawned('flags', environment);
+      await service.untilStatus('/health/live', 200);
+      expect([await service.stop(), service.process.complaints]).toEqual([0, []]);
+    }
+    frozen.close();
     await drop();
   });
 

@@ -29,17 +29,19 @@ const INSIDE = 'loopback, linklocal, uniquelocal';
 /**
  * Starts one service as a process of its own: settings, waiting for the database, definitions, consumers, HTTP, in this order.
  *
+ * @param asked aborted when the process is to end: the waiting is given up
  * @returns how to stop it: requests first, then consumers with their offsets, connections last.
  */
 export async function startService<F extends z.ZodRawShape>(
   environment: Environment,
+  asked: AbortSignal,
   description: ServiceDescription<F>,
 ): Promise<Stop> {
   const { name, poolSize, needs } = description;
   const { config, own } = readServiceConfig(environment, description);
   const logger = new JsonLogger({ service: name, level: config.logLevel });
   const stopTracing = await startTracing(name, environment);
-  await waitUntilThere([databaseIsThere(config.databaseUrl)], config, logger);
+  await waitUntilThere([databaseIsThere(config.databaseUrl)], config, logger, asked);
   const root = ServiceRootModule.forRoot({ name, poolSize, config, module: description.module(own) });
   const app = await createHttpApp(root, { logger, trustProxy: INSIDE });
   checkHealth(app, needs);

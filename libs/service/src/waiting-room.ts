@@ -15,13 +15,16 @@ export interface Precondition {
 /**
  * Waits until everything a process cannot start without is there. Meanwhile the process is alive and not ready: probes get
  * their answers, everything else a 503. Ends at once when it is there already.
+ *
+ * @throws the reason of `asked` as soon as that is aborted.
  */
 export async function waitUntilThere(
   preconditions: readonly Precondition[],
   address: ListenAddress,
   logger: LoggerService,
+  asked: AbortSignal,
 ): Promise<void> {
-  let absent = await absentOf(preconditions);
+  let absent = await unlessAborted(asked, absentOf(preconditions));
   if (absent.size === 0) return;
   const server = await openWaitingRoom(address, () => absent);
   let told = '';
@@ -31,8 +34,8 @@ export async function waitUntilThere(
       if (reason !== told)
         logger.warn({ absent: Object.fromEntries(absent) }, 'waiting for what the service needs', 'start');
       told = reason;
-      await sleep(ASK_EVERY_MS);
-      absent = await absentOf(preconditions);
+      await sleep(ASK_EVERY_MS, undefined, { signal: asked });
+      absent = await unlessAborted(asked, absentOf(preconditions));
     }
   } finally {
     await new Promise((resolve) => {
@@ -40,6 +43,16 @@ export async function waitUntilThere(
       server.closeAllConnections();
     });
   }
+}
+
+/** A connection that is being tried may take seconds: nobody who is asked to end waits for its answer. */
+function unlessAborted<T>(asked: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(asked.reason as Error);
+    if (asked.aborted) abort();
+    asked.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => asked.removeEventListener('abort', abort));
+  });
 }
 
 async function absentOf(preconditions: readonly Precondition[]): Promise<ReadonlyMap<string, string>> {

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/parse-config.js';
 import { StartupError } from './startup-error.js';
 
 export interface RunOptions {
-  /** The process ends after this, whether it could stop in order or not. */
+  /** So long after it was asked the process ends, whether it could stop in order or not. */
   readonly stopWithinMilliseconds?: number;
 }
 
@@ -12,28 +12,30 @@ export type Stop = () => Promise<void>;
 
 /**
  * The frame of a process: starts, stays until SIGTERM or SIGINT, stops in order, ends with 0. What the operator can mend
- * is printed as it is and ends with 1; anything else with its stack. A signal that comes while it starts is kept until it
- * has started.
+ * is printed as it is and ends with 1; anything else with its stack. A signal that comes while it starts aborts what `start` was
+ * given: who waits for something gives it up, and what is started all the same is stopped at once.
  */
 export async function runProcess(
-  start: () => Promise<Stop>,
+  start: (asked: AbortSignal) => Promise<Stop>,
   { stopWithinMilliseconds = 9_000 }: RunOptions = {},
 ): Promise<void> {
   const asked = new AbortController();
+  let started = false;
+  const tooLate = (): void => {
+    if (started) process.stderr.write('Some work did not end in time; stopping anyway.\n');
+    process.exit(started ? 1 : 0);
+  };
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(name, () => {
+      if (!asked.signal.aborted) setTimeout(tooLate, stopWithinMilliseconds);
       asked.abort();
     });
   }
   try {
-    const stop = await start();
+    const stop = await start(asked.signal);
+    started = true;
     if (!asked.signal.aborted) await once(asked.signal, 'abort');
-    const tooLate = setTimeout(() => {
-      process.stderr.write('Some work did not end in time; stopping anyway.\n');
-      process.exit(1);
-    }, stopWithinMilliseconds);
     await stop();
-    clearTimeout(tooLate);
     process.exit(0);
   } catch (error) {
     // Ctrl-C reaches the programs a start is waiting for as well: that they fail then is no news.
