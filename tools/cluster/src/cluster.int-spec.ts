@@ -106,6 +106,48 @@ interface Running {
     expect(cluster.process.out).toContain('ended unexpectedly (SIGKILL); it is started again');
   });
 
+  it('goes on evaluating and assigning while PostgreSQL is away, refuses changes, and takes them again afterwards', async () => {
+    const flag = { key: 'away', name: 'Away', status: 'ACTIVE', rolloutPercentage: 100 };
+    expect((await call('POST', '/api/v1/flags', flag)).status).toBe(201);
+    /** Once, where a client would ask again. */
+    const askOnce = async (method: string, path: string, body: unknown): Promise<[number, Record<string, unknown>]> => {
+      const headers = { authorization: `Bearer ${cluster.key}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${cluster.url}${path}`, { method, headers, body: JSON.stringify(body) });
+      return [answer.status, (await answer.json()) as Record<string, unknown>];
+    };
+    const value = async (): Promise<unknown> => {
+      const context = { targetingKey: 'user-1' };
+      return (await askOnce('POST', '/ofrep/v1/evaluate/flags/away', { context }))[1]['value'];
+    };
+    const assign = async (): Promise<unknown[]> => {
+      const [status, answer] = await askOnce('POST', '/api/v1/assignments', {
+        experiment: 'checkout',
+        userId: 'user-1',
+      });
+      return [status, answer['variantKey']];
+    };
+    await until(async () => (await value()) === true);
+    const known = await assign();
+
+    cluster.link.cut();
+    const changes = [
+      ['POST', '/api/v1/flags', { ...flag, key: 'meanwhile' }],
+      ['PATCH', '/api/v1/flags/away', { rolloutPercentage: 0 }],
+      ['PATCH', '/api/v1/experiments/checkout', { name: 'Another name' }],
+      ['POST', '/api/v1/lists', { key: 'meanwhile', name: 'M' }],
+      ['POST', '/api/v1/api-keys', { name: 'm', kind: 'server', project: 'default', environment: 'production' }],
+    ] as const;
+    for (const [method, path, body] of changes) {
+      const [status, answer] = await askOnce(method, path, body);
+      expect([path, status, answer['code']]).toEqual([path, 503, 'unavailable']);
+      expect([await value(), await assign()]).toEqual([true, known]);
+    }
+    await cluster.link.mend();
+    await until(async () => (await call('PATCH', '/api/v1/flags/away', { rolloutPercentage: 0 })).status === 200);
+    await until(async () => (await value()) === false);
+    expect((await call('GET', '/api/v1/flags/meanwhile')).status).toBe(404);
+  });
+
   it('stops everything in order at Ctrl-C', async () => {
     const pids = processes().map(({ pid }) => pid);
     cluster.process.kill('SIGINT');

@@ -84,8 +84,7 @@ const ANSWER_MS = 5_000;
       'unavailable',
       true,
     ]);
-    // Each waits as long for the broker; what some wait for this machine besides is not asked here.
-    expect(Math.min(...times)).toBeLessThanOrEqual(ANSWER_MS);
+    expect(Math.max(...times)).toBeLessThanOrEqual(ANSWER_MS);
 
     await cluster.ownBroker.startNode(1);
     await until(async () => (await send('after')).status === 202);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { CutLink } from './cut-link.js';
 
 /** The services that log in to PostgreSQL with roles of their own. */
 export const SERVICES = ['identity', 'experiments', 'flags', 'assignment', 'ingestion', 'analysis'] as const;
@@ -24,6 +25,8 @@ export class RunningCluster {
     readonly dataDir: string,
     readonly database: TestDatabase,
     private readonly environment: Readonly<Record<string, string>>,
+    /** The way of its processes to PostgreSQL. */
+    readonly link: CutLink,
   ) {}
 
   /** @param more variables that the processes get, as the exporter of traces */
@@ -31,15 +34,17 @@ export class RunningCluster {
     const name = `c${randomUUID().replaceAll('-', '').slice(0, 12)}`;
     const dataDir = mkdtempSync(join(tmpdir(), 'assay-cluster-'));
     const database = await createTestDatabase({ empty: true });
-    const cluster = new RunningCluster(name, dataDir, database, {
+    const link = await CutLink.to(new URL(database.url));
+    const environment = {
       PORT: '0',
       ASSAY_DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
+      DATABASE_URL: link.through(database.url),
       KAFKA_BROKERS: brokers,
       KAFKA_PREFIX: `${name}.`,
       ASSAY_DB_ROLE_PREFIX: `${name}_`,
       ...more,
-    });
+    };
+    const cluster = new RunningCluster(name, dataDir, database, environment, link);
     await cluster.startAgain();
     return cluster;
   }
@@ -111,6 +116,7 @@ export class RunningCluster {
     await this.sql(
       SERVICES.flatMap((service) => [`DROP OWNED BY ${this.name}_${service}`, `DROP ROLE ${this.name}_${service}`]),
     );
+    this.link.close();
     await this.database.drop();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
