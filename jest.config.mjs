@@ -28,12 +28,13 @@ const base = {
 /**
  * Suites whose processes speak over the log: they run on either, once with the log in PostgreSQL and once on a broker. Those of
  * `apps/analysis/src/apply` and of whole installations take both by themselves; experiments are tested without a relay, so
- * that no log is touched.
+ * that no log is touched. Of standalone, what is about starting and the large data sets run once: `kafka` starts it on a broker, and
+ * `statistics` imports as they do.
  */
 const overTheLog = [
   'apps/{assignment,flags,identity}/src/**/*.int-spec.ts',
   'apps/analysis/src/{health,looks,plan,results}/*.int-spec.ts',
-  'apps/standalone/src/{exposures,statistics,tracking}.int-spec.ts',
+  'apps/standalone/src/{exposures,golden-rules,killed,open-feature,statistics,tracking}.int-spec.ts',
 ];
 
 const given = process.env.KAFKA_BROKERS || process.env.ASSAY_REQUIRE_KAFKA === '1';

@@ -1,6 +1,8 @@
 import { brokersOrSkip, until } from '@assay/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OtlpReceiver } from '../../../apps/standalone/test/otlp-receiver.js';
+import { describeEachProcess } from '../test/each-process.js';
 import { RunningCluster, SERVICES } from '../test/running-cluster.js';
 
 const brokers = brokersOrSkip('the tests of `npm run cluster`');
@@ -12,12 +14,18 @@ interface Running {
 
 /** `npm run cluster` on the run's PostgreSQL and broker; with its own of both the demo tests it. */
 (brokers === undefined ? describe.skip : describe)('npm run cluster', () => {
+  const receiver = new OtlpReceiver();
   let cluster: RunningCluster;
   beforeAll(async () => {
-    cluster = await RunningCluster.start(brokers ?? '');
+    cluster = await RunningCluster.start(brokers ?? '', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: await receiver.start(),
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    });
   });
   afterAll(async () => {
     await cluster.stop('SIGKILL');
+    await receiver.stop();
     await cluster.remove();
   });
 
@@ -64,6 +72,8 @@ interface Running {
     const audit = await call<{ items: { action: string }[] }>('GET', '/api/v1/audit');
     expect(audit.body.items.length).toBeGreaterThan(0);
   });
+
+  describeEachProcess(() => cluster, receiver);
 
   it('takes a stream of ids into a list, which the service that evaluates reads with its own role', async () => {
     const rule = { when: { attr: 'userId', op: 'in', list: 'guests' }, serve: { variant: 'on' } };

@@ -1,31 +1,14 @@
 import { eventAccepted } from '@assay/contracts';
-import { brokersOrSkip, until, patientFetch } from '@assay/testing';
-import { OtlpReceiver, type ReceivedSpan } from '../../apps/standalone/test/otlp-receiver.js';
-import { RunningCluster, SERVICES } from '../cluster/test/running-cluster.js';
+import { until, patientFetch } from '@assay/testing';
+import type { OtlpReceiver, ReceivedSpan } from '../../../apps/standalone/test/otlp-receiver.js';
+import { SERVICES, type RunningCluster } from './running-cluster.js';
 
-// Services of their own speak over Kafka only; why there is no broker is printed.
-const brokers = brokersOrSkip('a trace over all processes, and the metrics of each,');
-
-(brokers === undefined ? describe.skip : describe)('services as processes of their own', () => {
-  const receiver = new OtlpReceiver();
-  let cluster: RunningCluster;
-  beforeAll(async () => {
-    cluster = await RunningCluster.start(brokers ?? '', {
-      OTEL_EXPORTER_OTLP_ENDPOINT: await receiver.start(),
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_BSP_SCHEDULE_DELAY: '100',
-    });
-  });
-  afterAll(async () => {
-    await cluster.stop();
-    await receiver.stop();
-    await cluster.remove();
-  });
-
-  it('are one trace for one event: edge, ingestion, append, row', async () => {
-    const sent = await patientFetch(`${cluster.url}/api/v1/events`, {
+/** What a cluster's processes make and say of it, each by itself: spans, and metrics. They were told where traces go. */
+export function describeEachProcess(cluster: () => RunningCluster, receiver: OtlpReceiver): void {
+  it('makes one trace of one event: edge, ingestion, append, row', async () => {
+    const sent = await patientFetch(`${cluster().url}/api/v1/events`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${cluster.key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${cluster().key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ events: [{ id: 'e1', eventType: 'purchase', userId: 'ada' }] }),
     });
     expect(sent.status).toBe(202);
@@ -45,18 +28,18 @@ const brokers = brokersOrSkip('a trace over all processes, and the metrics of ea
     expect(row()?.parentSpanId).toBe(append?.spanId);
   });
 
-  it('each tell Prometheus of the log with nothing but the rights of their own role', async () => {
+  it('tells Prometheus of the log, each process with nothing but the rights of its own role', async () => {
     for (const service of SERVICES) {
-      const metrics = await (await fetch(`${cluster.addressOf(service)}/metrics`)).text();
+      const metrics = await (await fetch(`${cluster().addressOf(service)}/metrics`)).text();
       for (const value of [
         /^assay_outbox_age_seconds [\d.]+$/m,
         /^assay_dead_letters\{topic="assay.event.accepted.v1"\} 0$/m,
       ])
         expect([service, metrics]).toEqual([service, expect.stringMatching(value)]);
     }
-    const analysis = await (await fetch(`${cluster.addressOf('analysis')}/metrics`)).text();
+    const analysis = await (await fetch(`${cluster().addressOf('analysis')}/metrics`)).text();
     expect(
       analysis.match(/^assay_consumer_lag_records\{group="analysis",topic="assay.event.accepted.v1"/gm),
     ).toHaveLength(8);
   });
-});
+}
