@@ -21,7 +21,12 @@ const nowhere = async () => `127.0.0.1:${await freePort()}`;
 
 describe('a service as a process', () => {
   it.each(SERVICES)('%s names everything that is missing or wrong at once and ends with 1', async (app) => {
-    const wrong = { PORT: '80a', KAFKA_PREFIX: 'with space', KAFKA_PASSWORD: 'p', ASSAY_ADMIN_PASSWORD: 'short' };
+    const wrong = {
+      PORT: '80a',
+      KAFKA_PREFIX: 'with space',
+      KAFKA_PASSWORD: 'p',
+      ASSAY_ADMIN_PASSWORD: 'x'.repeat(201),
+    };
     const service = await spawned(app, wrong);
     expect(await service.process.ended).toBe(1);
     expect(service.process.out).toBe('');
@@ -32,7 +37,7 @@ describe('a service as a process', () => {
       '  - KAFKA_PREFIX: may have letters, digits, points, lines and underscores',
       '  - DATABASE_URL: is missing; postgresql://user:password@host:5432/database',
       '  - ASSAY_JWT_SECRET: is missing; the secret, of 32 bytes or more, that all services share',
-      ...(app === 'identity' ? ['  - ASSAY_ADMIN_PASSWORD: must have at least 10 characters'] : []),
+      ...(app === 'identity' ? ['  - ASSAY_ADMIN_PASSWORD: must have at most 200 characters'] : []),
       '  - KAFKA_USERNAME: is missing; it goes together with KAFKA_PASSWORD',
     ]);
   });

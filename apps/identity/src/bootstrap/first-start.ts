@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { PasswordHasher } from '@assay/auth';
-import { BUILT_IN_ROLES, DEFAULT_PROJECT, PERMISSIONS, SYSTEM_ACTOR } from '@assay/contracts';
+import { BUILT_IN_ROLES, DEFAULT_PROJECT, PASSWORD_LENGTH, PERMISSIONS, SYSTEM_ACTOR } from '@assay/contracts';
 import { Permission, Project, Role, User } from '@assay/models';
 import { StartupError } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { ChangeJournal, type Note } from '../changes/change-journal.js';
 import { IDENTITY_SETTINGS, type IdentitySettings } from '../identity-settings.js';
@@ -25,6 +25,8 @@ const ADMIN = { username: 'admin', email: 'admin@assay.local', fullName: 'Admini
  */
 @Injectable()
 export class FirstStart implements OnApplicationBootstrap {
+  private readonly logger = new Logger('identity');
+
   constructor(
     private readonly journal: ChangeJournal,
     private readonly passwords: PasswordHasher,
@@ -53,6 +55,11 @@ export class FirstStart implements OnApplicationBootstrap {
       );
     }
     const password = adminPassword ?? randomBytes(15).toString('base64url');
+    if (password.length < PASSWORD_LENGTH.min) {
+      this.logger.warn(
+        `The password given for 'admin' is shorter than ${PASSWORD_LENGTH.min} characters: change it soon.`,
+      );
+    }
     const admin = em.create(User, {
       id: v7(),
       ...ADMIN,

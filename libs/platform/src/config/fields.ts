@@ -53,11 +53,8 @@ export const proxiesField = z
   )
   .transform((proxies) => (proxies.length === 0 ? undefined : proxies.join(', ')));
 
-/** A password for a user that is made from it. */
-export const passwordField = z
-  .string()
-  .min(PASSWORD_LENGTH.min, `must have at least ${PASSWORD_LENGTH.min} characters`)
-  .max(PASSWORD_LENGTH.max, `must have at most ${PASSWORD_LENGTH.max} characters`);
+/** A password for a user that is made from it. Who runs the process may choose a short one, and is told. */
+export const passwordField = z.string().max(PASSWORD_LENGTH.max, `must have at most ${PASSWORD_LENGTH.max} characters`);
 
 /** Kafka's bootstrap addresses. */
 export const brokersField = z
