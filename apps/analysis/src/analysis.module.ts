@@ -5,7 +5,6 @@ import { BatchApplier } from './apply/batch-applier.js';
 import { EventsConsumer } from './apply/events.consumer.js';
 import { ShardTransaction } from './apply/shard-transaction.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
-import { DeadLettersReadModel } from './dead-letters/dead-letters.read-model.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { EventCounts } from './events/event-counts.read-model.js';
 import { EventReadModel } from './events/event.read-model.js';
@@ -66,7 +65,6 @@ import { UnitScan } from './data/unit-scan.js';
     EventReadModel,
     RejectedEventReadModel,
     LedgerService,
-    DeadLettersReadModel,
     DeadLettersService,
     PlanReader,
     VersionReader,

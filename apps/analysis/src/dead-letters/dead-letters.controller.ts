@@ -9,19 +9,15 @@ import {
 } from '@assay/contracts';
 import { Endpoint, Input, type Call } from '@assay/platform';
 import { Controller } from '@nestjs/common';
-import { DeadLettersReadModel } from './dead-letters.read-model.js';
 import { DeadLettersService } from './dead-letters.service.js';
 
 @Controller()
 export class DeadLettersController {
-  constructor(
-    private readonly lists: DeadLettersReadModel,
-    private readonly letters: DeadLettersService,
-  ) {}
+  constructor(private readonly letters: DeadLettersService) {}
 
   @Endpoint(listDeadLetters)
   list(@Input() call: Call<typeof listDeadLetters>): Promise<Page<DeadLetter>> {
-    return this.lists.page(call.scope.projectId, call.query);
+    return this.letters.page(call.scope.projectId, call.query);
   }
 
   @Endpoint(readDeadLetter)

@@ -1,4 +1,13 @@
-import { auditRecorded, type Actor, type DeadLetter, type DeadLetterWithPayload, type Scope } from '@assay/contracts';
+import {
+  auditRecorded,
+  type Actor,
+  type DeadLetter,
+  type DeadLetterWithPayload,
+  type listDeadLetters,
+  type Page,
+  type QueryOf,
+  type Scope,
+} from '@assay/contracts';
 import { DeadLetters, Outbox, type DeadLetterSummary, type SettleOptions } from '@assay/messaging';
 import type { CallOrigin } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
@@ -21,6 +30,17 @@ export class DeadLettersService {
     private readonly letters: DeadLetters,
     private readonly outbox: Outbox,
   ) {}
+
+  async page(projectId: string, query: QueryOf<typeof listDeadLetters>): Promise<Page<DeadLetter>> {
+    const { sort, q, ...filter } = query;
+    const page = await this.letters.list({
+      ...filter,
+      scope: projectId,
+      errorPrefix: q,
+      oldestFirst: sort === 'createdAt',
+    });
+    return { ...page, items: page.items.map(toDeadLetter) };
+  }
 
   async read(projectId: string, id: string): Promise<DeadLetterWithPayload> {
     const letter = await this.letters.show(id, projectId);

@@ -34,15 +34,24 @@ export interface DeadLetterDetail extends DeadLetterSummary {
 }
 
 export interface DeadLetterFilter {
-  readonly topic?: string;
-  readonly group?: string;
+  readonly topic?: string | undefined;
+  readonly group?: string | undefined;
   /** Letters of this project, and those of none: what cannot be read names no project. */
   readonly scope?: string;
-  readonly status?: DeadLetterStatus;
+  readonly status?: DeadLetterStatus | undefined;
+  /** What the error begins with. */
+  readonly errorPrefix?: string | undefined;
   /** Page size, 1 to 200 (default 50). */
   readonly limit?: number;
   /** `nextCursor` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
+  readonly oldestFirst?: boolean;
+}
+
+export interface DeadLetterPage {
+  readonly items: DeadLetterSummary[];
+  readonly nextCursor: string | null;
+  readonly total: number;
 }
 
 /** How a letter is replayed or discarded. */
@@ -60,7 +69,7 @@ const COLUMNS = `id, topic, partition, message_offset::float8 AS "offset", group
   attempts, status, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 const MATCHING = `($1::text IS NULL OR topic = $1) AND ($2::text IS NULL OR group_id = $2) AND ${IN_SCOPE(3)}
-  AND ($4::text IS NULL OR status = $4)`;
+  AND ($4::text IS NULL OR status = $4) AND ($5::text IS NULL OR starts_with(error, $5))`;
 
 /** The records that were put aside: look at them, send them again, or let them go. */
 @Injectable()
@@ -71,26 +80,27 @@ export class DeadLetters {
     private readonly topics: TopicRegistry,
   ) {}
 
-  /** The newest first. */
-  async list(filter: DeadLetterFilter = {}): Promise<{ items: DeadLetterSummary[]; nextCursor: string | null }> {
-    const limit = filter.limit ?? 50;
-    const { rows } = await this.pool.query<DeadLetterSummary>(
-      `SELECT ${COLUMNS} FROM experimentation.dead_letters
-       WHERE ${MATCHING} AND ($5::uuid IS NULL OR id < $5)
-       ORDER BY id DESC LIMIT $6`,
-      [filter.topic, filter.group, filter.scope, filter.status, filter.cursor, limit + 1],
-    );
+  /** The newest first, unless the oldest are wanted first; `total` counts over all pages. */
+  async list(filter: DeadLetterFilter = {}): Promise<DeadLetterPage> {
+    const { limit = 50, cursor, oldestFirst = false } = filter;
+    const matching = [filter.topic, filter.group, filter.scope, filter.status, filter.errorPrefix];
+    // Ids sort by the time of their making.
+    const [order, beyond] = oldestFirst ? ['ASC', '>'] : ['DESC', '<'];
+    const [{ rows }, counted] = await Promise.all([
+      this.pool.query<DeadLetterSummary>(
+        `SELECT ${COLUMNS} FROM experimentation.dead_letters
+         WHERE ${MATCHING} AND ($6::uuid IS NULL OR id ${beyond} $6)
+         ORDER BY id ${order} LIMIT $7`,
+        [...matching, cursor, limit + 1],
+      ),
+      this.pool.query<{ total: number }>(
+        `SELECT count(*)::int AS total FROM experimentation.dead_letters WHERE ${MATCHING}`,
+        matching,
+      ),
+    ]);
     const items = rows.slice(0, limit);
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
-  }
-
-  /** How many there are, over all pages. */
-  async count({ topic, group, scope, status }: DeadLetterFilter = {}): Promise<number> {
-    const { rows } = await this.pool.query<{ count: string }>(
-      `SELECT count(*) AS count FROM experimentation.dead_letters WHERE ${MATCHING}`,
-      [topic, group, scope, status],
-    );
-    return Number(rows[0]?.count ?? 0);
+    const nextCursor = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
+    return { items, nextCursor, total: counted.rows[0]?.total ?? 0 };
   }
 
   /** @throws AppError `not_found`, also for a letter of another project than `scope`. */
