@@ -15,6 +15,7 @@ import { OfrepLane } from './ofrep/ofrep-lane.js';
 import { OfrepController } from './ofrep/ofrep.controller.js';
 import { OfrepFilter } from './ofrep/ofrep.filter.js';
 import { OfrepService } from './ofrep/ofrep.service.js';
+import { StoredArms } from './ofrep/stored-arms.service.js';
 import { PropagationController } from './propagation/propagation.controller.js';
 import { Propagation } from './propagation/propagation.service.js';
 import { SdkController } from './sdk/sdk.controller.js';
@@ -46,6 +47,7 @@ import { AssignmentRepository } from './store/assignment.repository.js';
     Streams,
     ExposureRecorder,
     EvaluationCounts,
+    StoredArms,
     ExposedFlags,
     OfrepService,
     OfrepLane,

@@ -48,6 +48,7 @@ export const evaluationOptions: fc.Arbitrary<EvaluationOptions> = fc.record(
       maxKeys: 1,
     }),
     sticky: stickyDocuments,
+    stored: fc.dictionary(fc.constantFrom(...EXPERIMENTS), fc.constantFrom('a0', 'a1', 'a9', null), { maxKeys: 2 }),
   },
   { requiredKeys: [] },
 );

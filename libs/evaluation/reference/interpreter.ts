@@ -175,6 +175,8 @@ class Evaluation {
     if (unit === undefined && split.missing !== 0) return undefined;
     const fraction = unit === undefined ? 0 : this.position(split, unit.text);
     const sticky = this.options.sticky === undefined || unit === undefined ? undefined : split.sticky;
+    const kept = split.sticky === undefined ? undefined : this.options.stored?.[experiment];
+    if (kept === null) return undefined;
     const stored: Record<string, string> = {};
     for (const { ref, text } of units) {
       for (const [name, arm] of Object.entries(this.options.sticky?.[`${ref}||${text}`]?.assignments ?? {})) {
@@ -186,7 +188,8 @@ class Evaluation {
         if (stored[`${experiment}__${version}`] !== undefined) return undefined;
       }
     }
-    const storedIndex = sticky === undefined ? -1 : indexOf(stored[`${experiment}__${sticky.version}`]);
+    const inDocuments = sticky === undefined ? -1 : indexOf(stored[`${experiment}__${sticky.version}`]);
+    const storedIndex = indexOf(kept) < 0 ? inDocuments : indexOf(kept);
     if (storedIndex < 0 && split.enroll !== undefined && !this.holds(split.enroll, this.context)) return undefined;
     const hashed = split.arms.findIndex((arm) => arm.in.some(([from, to]) => from <= fraction && fraction < to));
     const exposure = storedIndex < 0 ? expose(hashed, 'hash', fraction) : expose(storedIndex, 'sticky', fraction);

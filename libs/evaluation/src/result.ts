@@ -48,6 +48,11 @@ export interface EvaluationOptions {
   readonly overrides?: Readonly<Record<string, number | string>>;
   /** Stored arms of this subject's units. Absent: splits are not sticky in this evaluation. */
   readonly sticky?: StickyDocuments;
+  /**
+   * What a store of the caller's own knows of this subject in sticky splits, by experiment: the key of its arm, or null when it
+   * has none and is to get none. An experiment that is not named enrolls as ever.
+   */
+  readonly stored?: Readonly<Record<string, string | null>>;
   /** The type the caller expects; a value of another one gives the code's default and TYPE_MISMATCH. */
   readonly type?: FlagType;
 }

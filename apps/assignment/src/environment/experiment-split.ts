@@ -48,14 +48,21 @@ export function coverageShare({ coverage, admission }: Splittable): number {
   return given <= share + 1e-9 ? 1 : share / given;
 }
 
-/** An experiment as the flag of its key, for rules that look at it: its value is the configuration of the variant. */
+/**
+ * An experiment as the flag of its key, for rules that look at it: its value is the configuration of the variant. Assignments
+ * are kept for ever, so its split is sticky; while it is paused, only they have a variant.
+ */
 export function experimentFlag(definition: Splittable): Flag {
+  const { split } = experimentSplit(definition);
+  const isPaused = definition.status === 'PAUSED';
+  const kept: Split = { ...split, ...(isPaused ? { enroll: false } : {}), sticky: { version: 1, minVersion: 0 } };
   return {
     key: definition.key,
     type: 'json',
-    on: definition.status === 'ACTIVE',
+    on: isPaused || definition.status === 'ACTIVE',
     variants: Object.fromEntries(definition.variants.map(({ key, configuration }) => [key, configuration])),
     off: null,
-    rules: [{ id: 'experiment', when: true, serve: { split: experimentSplit(definition).split } }],
+    rules: [{ id: 'experiment', when: true, serve: { split: kept } }],
+    ...(isPaused ? { default: { off: true } } : {}),
   };
 }

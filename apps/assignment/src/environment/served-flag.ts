@@ -1,7 +1,7 @@
 import type { FlagDefinition } from '@assay/contracts';
 import type { Outcome } from '../ofrep/flag-outcome.js';
-import type { EvaluationResult, Flag, Split } from '@assay/evaluation';
-import { inlineSplits } from '../exposure/inline-splits.js';
+import type { CompiledDefinitions, EvaluationResult, Flag } from '@assay/evaluation';
+import { looksElsewhere, splitUse, type SplitUse } from '../exposure/split-use.js';
 
 /** A flag as one environment serves it. */
 export class ServedFlag {
@@ -12,16 +12,20 @@ export class ServedFlag {
   /** Counts of variants whose outcomes are not remembered. */
   readonly others = new Map<string, number>();
 
-  private inline: ReadonlyMap<string, Split> | undefined;
+  private use: SplitUse | undefined;
+  /** The definitions that the use was found in; undefined where it is the same in all. */
+  private usedIn: CompiledDefinitions | undefined;
 
   constructor(
     readonly definition: FlagDefinition,
     readonly document: Flag,
   ) {}
 
-  /** Splits in the document that nothing is stored for. */
-  get splits(): ReadonlyMap<string, Split> {
-    return (this.inline ??= inlineSplits(this.document));
+  /** The splits that its evaluation may come to, found once: most flags look at nothing but themselves. */
+  splitUse(definitions: CompiledDefinitions): SplitUse {
+    if (this.use !== undefined && (this.usedIn === undefined || this.usedIn === definitions)) return this.use;
+    this.usedIn = looksElsewhere(this.document) ? definitions : undefined;
+    return (this.use = splitUse(this.document, definitions));
   }
 
   /** How often which variant was served since this was last asked. */

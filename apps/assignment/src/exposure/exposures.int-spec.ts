@@ -1,6 +1,6 @@
-import type { OfrepSuccess } from '@assay/contracts';
+import type { OfrepBulk, OfrepSuccess } from '@assay/contracts';
 import type { Flag } from '@assay/evaluation';
-import { Assignment, Experiment, Project, type FeatureFlag } from '@assay/models';
+import { Assignment, Experiment, FeatureFlag, Project } from '@assay/models';
 import { aFlag, anExperiment, until } from '@assay/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssignmentProcess } from '../testing/assignment-process.js';
@@ -82,6 +82,108 @@ it('of a sticky split are stored before the answer', async () => {
   const { experiment, flag } = await split(true);
   await evaluate(flag, 'u1');
   expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(1);
+});
+
+describe('of a unit that has an arm', () => {
+  type Enrol = Partial<Pick<Experiment, 'coverage' | 'status'>>;
+
+  /** A running experiment with a flag that carries it as a sticky split, and one whose rules look at it. */
+  async function kept(): Promise<{ experiment: Experiment; flags: readonly FeatureFlag[] }> {
+    const { experiment, flag } = await split(true);
+    const reads = { flag: experiment.key, attr: 'variant', op: 'in' } as const;
+    const rules = ['control', 'treatment-1'].map((arm, index) => ({
+      id: arm,
+      when: { ...reads, values: [arm] },
+      serve: { variant: index === 0 ? 'a' : 'b' },
+    }));
+    const reader = await node.flag(async (em) => {
+      const row = aFlag(em, { project: await em.findOneOrFail(Project, scene.project.id) });
+      const variants = { a: 'A', b: 'B', none: 'no arm' };
+      const definition = { key: row.key, type: 'string', on: true, variants, off: null, rules };
+      return em.assign(row, { definition: { ...definition, default: { variant: 'none' } } });
+    });
+    return { experiment, flags: [flag, reader] };
+  }
+
+  const change = ({ id }: Experiment, fields: Enrol) =>
+    node.experiment(async (em) => em.assign(await em.findOneOrFail(Experiment, id), fields));
+
+  /** What the flags serve, on their own and among all. */
+  async function served(flags: readonly FeatureFlag[], unit: string, at = node) {
+    const alone = await Promise.all(flags.map(async (flag) => (await evaluate(flag, unit, at)).variant));
+    const context = { targetingKey: unit };
+    const { body } = await at.post<OfrepBulk>('/ofrep/v1/evaluate/flags', { context }, { as: scene.key });
+    const all = flags.map(({ key }) => body.flags.find((each) => each.key === key) as OfrepSuccess);
+    expect(all.map(({ variant }) => variant)).toEqual(alone);
+    return alone;
+  }
+
+  it.each<[string, Enrol]>([
+    ['coverage is cut to nothing', { coverage: 0 }],
+    ['the experiment is paused', { status: 'PAUSED' }],
+    ['both', { coverage: 0, status: 'PAUSED' }],
+  ])('stay the same when %s, in every process', async (_, fields) => {
+    const { experiment, flags } = await kept();
+    const units = ['u1', 'u2', 'u3', 'u4'];
+    const before = await Promise.all(units.map((unit) => served(flags, unit)));
+    expect(before.map(([own]) => own)).toEqual(before.map(([, read]) => read));
+    expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(units.length);
+    await change(experiment, fields);
+    const other = await AssignmentProcess.start(node.databaseUrl);
+    try {
+      for (const at of [node, other]) {
+        expect(await Promise.all(units.map((unit) => served(flags, unit, at)))).toEqual(before);
+        const [own, read] = await served(flags, 'new', at);
+        expect(read).toBe('none');
+        if (fields.status === 'PAUSED') expect(own).toBeUndefined();
+      }
+    } finally {
+      await other.stop();
+    }
+    expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(units.length);
+  });
+
+  it('stay the same when the split of the flag enrols nobody any more', async () => {
+    const { experiment, flag } = await split(true);
+    const { variant } = await evaluate(flag, 'u1');
+    expect(variant).toMatch(/^[ab]$/);
+    await node.flag(async (em) => {
+      const row = await em.findOneOrFail(FeatureFlag, flag.id);
+      const { split: open } = row.definition['default'] as { split: object };
+      return em.assign(row, { definition: { ...row.definition, default: { split: { ...open, enroll: false } } } });
+    });
+    expect([(await evaluate(flag, 'u1')).variant, (await evaluate(flag, 'new')).variant]).toEqual([variant, undefined]);
+    expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(1);
+  });
+});
+
+it('are those of the flag itself for a flag that looks at one with a split', async () => {
+  const { experiment, flag } = await split(false);
+  const reader = await node.flag(async (em) => {
+    const row = aFlag(em, { project: await em.findOneOrFail(Project, scene.project.id) });
+    const when = { flag: flag.key, attr: 'on', op: 'in', values: [true] };
+    const rules = [{ id: 'on', when, serve: { variant: 'on' } }];
+    const definition = { key: row.key, type: 'boolean', on: true, variants: { on: true }, off: null, rules };
+    return em.assign(row, { definition });
+  });
+  expect((await evaluate(reader, 'u1')).variant).toBe('on');
+  await until(() => recordedOf(experiment).length === 1);
+  expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(0);
+});
+
+it('tell how probable an arm without a key was', async () => {
+  const { experiment, flag } = await split(false);
+  await node.flag(async (em) => {
+    const row = await em.findOneOrFail(FeatureFlag, flag.id);
+    const { split: open } = row.definition['default'] as { split: object };
+    // The name of the variant is the key of the arm.
+    const arm = { variant: 'control', in: [[0, 2]] };
+    const serve = { split: { ...open, hash: 'growthbook@2', arms: [arm] } };
+    return em.assign(row, { definition: { ...row.definition, variants: { control: 'C' }, default: serve } });
+  });
+  await evaluate(flag, 'u1');
+  await until(() => recordedOf(experiment).length === 1);
+  expect(recordedOf(experiment)).toMatchObject([{ userId: 'u1', propensity: 1 }]);
 });
 
 it('are not recorded for an experiment that does not run', async () => {

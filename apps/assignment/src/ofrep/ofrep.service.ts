@@ -131,12 +131,16 @@ export class OfrepService {
 
   private flag(asking: Asking, served: ServedFlag): Soon<Outcome> {
     const { view, subject, setId } = asking;
+    const use = served.splitUse(view.compiled);
+    if (use.kept.length > 0) {
+      const settled = this.exposed.evaluate(served, use, asking);
+      return settled instanceof Promise
+        ? settled.then((result) => flagOutcome(served, result, setId))
+        : flagOutcome(served, settled, setId);
+    }
     const result = view.compiled.evaluate(served.key, subject.attributes, asking);
-    if (result.exposures.length === 0) return flagOutcome(served, result, setId);
-    const settled = this.exposed.settle(view, served, result, asking);
-    return settled instanceof Promise
-      ? settled.then((final) => flagOutcome(served, final, setId))
-      : flagOutcome(served, settled, setId);
+    if (result.exposures.length > 0) this.exposed.note(use, result, asking);
+    return flagOutcome(served, result, setId);
   }
 
   private async experiment({ scope, subject, setId }: Asking, definition: ExperimentDefinition): Promise<Outcome> {

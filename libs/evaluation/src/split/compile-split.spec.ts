@@ -179,6 +179,16 @@ describe('a sticky split', () => {
     expect(outcome.enrolled && outcome.stickyWrite).toBeUndefined();
   });
 
+  it('takes the arm that the caller’s own store has, and none where that enrols nobody', () => {
+    const kept = (arm: string | null) => decide(sticky(false), { userId: 'u1' }, { stored: { cta: arm } });
+    expect(exposed(kept('treatment'))).toMatchObject({ arm: 'treatment', unit: 'u1', sticky: true, forced: false });
+    expect(kept('gone')).toMatchObject({ reason: 'NOT_ADMITTED' });
+    expect(decide(sticky(true), { userId: 'u1' }, { stored: { cta: null } })).toMatchObject({ reason: 'NOT_STORED' });
+    expect(decide(sticky(true), { userId: 'u1' }, { stored: { other: null } }).enrolled).toBe(true);
+    // A split that is not sticky has nothing stored anywhere.
+    expect(decide(half, { userId: 'u1' }, { stored: { cta: null } }).enrolled).toBe(true);
+  });
+
   it('is not sticky when no documents are given, and never for a forced arm', () => {
     expect(decide(sticky(true), { userId: 'u1' })).toMatchObject({ enrolled: true, exposure: { sticky: false } });
     const forced = decide(sticky(true), { userId: 'u1' }, { sticky: {}, overrides: { cta: 0 } });

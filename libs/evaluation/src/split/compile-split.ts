@@ -11,10 +11,11 @@ import { compileHashing, type CompiledHashing, type Unit } from './unit.js';
 /**
  * - `NO_UNIT`: none of the unit's attributes has a usable value
  * - `STICKY_BLOCKED`: an arm of a version before `minVersion` is stored
+ * - `NOT_STORED`: the caller's store has no arm of this unit, and it is to get none
  * - `NOT_ADMITTED`: `enroll` is false
  * - `NO_ARM`: the position lies in no arm's ranges
  */
-export type NotEnrolledReason = 'NO_UNIT' | 'STICKY_BLOCKED' | 'NOT_ADMITTED' | 'NO_ARM';
+export type NotEnrolledReason = 'NO_UNIT' | 'STICKY_BLOCKED' | 'NOT_STORED' | 'NOT_ADMITTED' | 'NO_ARM';
 
 export interface NotEnrolled {
   readonly enrolled: false;
@@ -135,6 +136,15 @@ function stickyRule(split: Split, experiment: string): StickyRule | undefined {
   return { assignment: `${experiment}__${sticky.version}`, minVersion };
 }
 
+/** No arm of a split. */
+const NONE = -1;
+
+/** What the caller's own store says: the index of the arm, `shut` when the unit may have none, or -1. */
+function keptArm(split: CompiledSplit, stored: Readonly<Record<string, unknown>>): number | 'shut' {
+  const arm = ownValue(stored, split.experiment);
+  return arm === null ? 'shut' : split.arms.findIndex(({ key }) => key === arm);
+}
+
 /** What the documents say: `blocked`, the index of the stored arm, or -1. */
 function storedArm(
   split: CompiledSplit,
@@ -145,7 +155,7 @@ function storedArm(
   const assignments = mergedAssignments(documents, units);
   if (isBlocked(assignments, split.experiment, rule.minVersion)) return 'blocked';
   const stored = ownValue(assignments, rule.assignment);
-  return stored === undefined ? -1 : split.arms.findIndex((arm) => arm.key === stored);
+  return stored === undefined ? NONE : split.arms.findIndex((arm) => arm.key === stored);
 }
 
 function firstFalse(parts: readonly Predicate[], subject: Subject, run: Run): number {
@@ -186,10 +196,13 @@ export function compileSplitFunctions(split: Split): CompiledSplit {
     const unit = hashing.unit(subject, run);
     if (unit === undefined && !hashing.zeroIfMissing) return notEnrolled('NO_UNIT', undefined, null);
     const fraction = unit === undefined ? 0 : hashing.position(unit.text, unit.raw);
-    const { sticky: documents } = run.options;
+    const { sticky: documents, stored: kept } = run.options;
     const stores = rule !== undefined && documents !== undefined && unit !== undefined;
-    const stored = stores ? storedArm(compiled, rule, documents, hashing.units(subject, run)) : -1;
-    if (stored === 'blocked') return notEnrolled('STICKY_BLOCKED', unit, fraction);
+    const elsewhere = rule !== undefined && kept !== undefined ? keptArm(compiled, kept) : NONE;
+    if (elsewhere === 'shut') return notEnrolled('NOT_STORED', unit, fraction);
+    const inDocuments = stores ? storedArm(compiled, rule, documents, hashing.units(subject, run)) : NONE;
+    if (inDocuments === 'blocked') return notEnrolled('STICKY_BLOCKED', unit, fraction);
+    const stored = elsewhere >= 0 ? elsewhere : inDocuments;
     if (stored < 0) {
       const failedAt = firstFalse(enroll, subject, run);
       if (failedAt >= 0) return notEnrolled('NOT_ADMITTED', unit, fraction, failedAt);
