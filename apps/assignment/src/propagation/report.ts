@@ -33,7 +33,9 @@ export function reportOf(hub: StreamHub, flag: FlagDefinition): PropagationRepor
       behind,
     });
   }
-  const delays = [...(changes.findLast(({ version }) => version === flag.version)?.delays ?? [])].sort((a, b) => a - b);
+  const delays = [...(changes.remembered.findLast(({ version }) => version === flag.version)?.delays ?? [])].sort(
+    (a, b) => a - b,
+  );
   return {
     version: flag.version,
     changedAt: flag.changedAt ?? null,

@@ -20,6 +20,8 @@ const MOST_DELAYS = 10_000;
 /** The last changes of an environment, numbered as this process came to know them, and how fast clients confirmed them. */
 export class ChangeLog {
   private readonly changes: LoggedChange[] = [];
+  /** The last change of each definition that is no longer remembered. */
+  private readonly forgotten = new Map<string, LoggedChange>();
   private last = 0;
 
   /** Number of the newest change; 0 before the first. */
@@ -30,7 +32,8 @@ export class ChangeLog {
   add(change: Omit<LoggedChange, 'sequence' | 'delays'>): void {
     this.last += 1;
     this.changes.push({ ...change, sequence: this.last, delays: [] });
-    if (this.changes.length > MOST_CHANGES) this.changes.shift();
+    const oldest = this.changes.length > MOST_CHANGES ? this.changes.shift() : undefined;
+    if (oldest !== undefined) this.forgotten.set(oldest.definitionId, { ...oldest, delays: [] });
   }
 
   /** A client that had confirmed `from` has now confirmed all up to the newest. */
@@ -42,20 +45,35 @@ export class ChangeLog {
     }
   }
 
-  /** The changes of one definition that are still remembered, oldest first. */
-  of(definitionId: string): readonly LoggedChange[] {
-    return this.changes.filter((change) => change.definitionId === definitionId);
+  /** What is known of one definition. */
+  of(definitionId: string): DefinitionChanges {
+    const remembered = this.changes.filter((change) => change.definitionId === definitionId);
+    return { remembered, forgotten: this.forgotten.get(definitionId) };
   }
 }
 
+/** The changes of one definition. */
+export interface DefinitionChanges {
+  /** Oldest first. */
+  readonly remembered: readonly LoggedChange[];
+  /** The last one before them, without its delays; undefined when there was none. */
+  readonly forgotten: LoggedChange | undefined;
+}
+
 /**
- * The version that a client has which has confirmed everything up to `sequence`. Null when that is not known.
+ * The version that a client has which has confirmed everything up to `sequence`. Null when that is not known: it has not
+ * confirmed anything, or only what was before changes of the definition that are forgotten.
  * @param current version of the definition now
  */
-export function versionAt(changes: readonly LoggedChange[], sequence: number | null, current: number): number | null {
+export function versionAt(
+  { remembered, forgotten }: DefinitionChanges,
+  sequence: number | null,
+  current: number,
+): number | null {
   if (sequence === null) return null;
-  const known = changes.filter((change) => change.sequence <= sequence).at(-1);
+  const known = remembered.findLast((change) => change.sequence <= sequence);
   if (known !== undefined) return known.version;
-  const [first] = changes;
+  if (forgotten !== undefined) return forgotten.sequence <= sequence ? forgotten.version : null;
+  const [first] = remembered;
   return first === undefined ? current : first.previous;
 }

@@ -33,7 +33,7 @@ export const FlagPropagation = z
     processes: z.int(),
     clients: z.object({ connected: z.int(), confirmed: z.int(), behind: z.int() }),
     delays: PropagationDelays.nullable(),
-    /** How many clients have which version; those that never confirmed one are under `unknown`. */
+    /** How many clients have which version; those that never confirmed one, or lag too far, are under `unknown`. */
     versions: z.record(z.string(), z.int()),
     /** Those behind first, at most 200. */
     sample: z.array(PropagationClient),
