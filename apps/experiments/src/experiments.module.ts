@@ -1,4 +1,4 @@
-import { DefinitionsModule, KeyRegister } from '@assay/definitions';
+import { DefinitionsModule, KeyRegister, References } from '@assay/definitions';
 import { Module } from '@nestjs/common';
 import { AmendmentsController } from './amendments/amendments.controller.js';
 import { CloningController } from './cloning/cloning.controller.js';
@@ -41,6 +41,7 @@ import { TargetingGuard } from './targeting/targeting-guard.service.js';
   providers: [
     ExperimentRepository,
     KeyRegister,
+    References,
     TargetingGuard,
     ExperimentTransaction,
     Journal,

@@ -1,10 +1,10 @@
-import { DefinitionsModule } from '@assay/definitions';
+import { DefinitionsModule, KeyRegister, References } from '@assay/definitions';
 import { Module } from '@nestjs/common';
 import { FlagRepository } from './definition/flag.repository.js';
 import { FlagsController } from './definition/flags.controller.js';
 import { FlagsService } from './definition/flags.service.js';
-import { KeyRegister } from '@assay/definitions';
 import { FlagEditor } from './editing/flag-editor.service.js';
+import { FlagMaker } from './editing/flag-maker.service.js';
 import { Journal } from './editing/journal.service.js';
 import { FlagEnvironmentsController } from './environments/flag-environments.controller.js';
 import { FlagEnvironmentsService } from './environments/flag-environments.service.js';
@@ -24,7 +24,6 @@ import { MembersRepository } from './lists/members.repository.js';
 import { MembersService } from './lists/members.service.js';
 import { OverridesController } from './overrides/overrides.controller.js';
 import { OverridesService } from './overrides/overrides.service.js';
-import { References } from './references/references.repository.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
 import { RevisionsReadModel } from './revisions/revisions.read-model.js';
 import { FLAG_SCHEDULE_INTERVAL, FlagScheduleJob } from './schedules/schedule.job.js';
@@ -56,6 +55,7 @@ import { STALENESS, StalenessJob } from './staleness/staleness.job.js';
     KeyRegister,
     Journal,
     FlagEditor,
+    FlagMaker,
     FlagsService,
     FlagDefinitionService,
     OverridesService,

@@ -7,5 +7,7 @@ export { KeyRegister, type KeyOwner } from './key-register.repository.js';
 export { ListCatalog, toListDefinition } from './lists/list-catalog.js';
 export { mostChangesRead, type LoadedList } from './lists/read-members.js';
 export { readPages, whereIdOrKey } from './read-pages.js';
+export type { DefinitionNode, ExperimentNode, FlagNode, SegmentNode } from './references/circle-of.js';
+export { References } from './references/references.repository.js';
 export { SegmentCatalog, toSegmentDefinition } from './segment-catalog.js';
 export { toExperimentDefinition } from './to-experiment-definition.js';

@@ -57,6 +57,12 @@ export type { ConditionTrace, Explanation, PositionTrace, ServeTrace, SplitTrace
 export { checkCondition, MAX_CONDITION_DEPTH } from './check/check-condition.js';
 export { checkFlag, checkFlagRules, MAX_RULES } from './check/check-flag.js';
 export { checkSplit } from './check/check-split.js';
-export { dependenciesOf, findCycle, flagDependencies } from './check/find-cycle.js';
-export type { Dependency, DependencySource } from './check/find-cycle.js';
+export {
+  dependenciesOf,
+  findCycle,
+  flagDependencies,
+  placedDependencies,
+  placedFlagDependencies,
+} from './check/find-cycle.js';
+export type { Dependency, DependencySource, PlacedDependency } from './check/find-cycle.js';
 export type { CheckOptions, KnownIds, Problem } from './check/problems.js';

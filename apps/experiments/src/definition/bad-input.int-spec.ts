@@ -84,7 +84,7 @@ describe('bad input', () => {
     const direct = await app.problem('POST', '/experiments', {
       body: { ...own, targetingRules: { not: asks(own.key) } },
     });
-    expect([direct.status, direct.body.errors?.[0]?.path]).toEqual([400, 'targetingRules']);
+    expect([direct.status, direct.body.errors?.[0]?.path]).toEqual([400, 'targetingRules.not.flag']);
     expect(await app.sql('select key from experimentation.definition_keys where key = ?', [own.key])).toEqual([]);
 
     const first = await make();
@@ -97,19 +97,20 @@ describe('bad input', () => {
     const round = await app.problem('PATCH', `/experiments/${first.id}`, {
       body: { targetingRules: { segment: 'loop' } },
     });
+    const way = `experiment ${first.key} -> segment loop -> experiment ${second.key} -> experiment ${first.key}`;
     expect([round.status, round.body.errors]).toEqual([
       400,
       [
         {
-          path: 'targetingRules',
-          message: `must not depend on the experiment itself, as it does by way of experiment ${second.key}`,
+          path: 'targetingRules.segment',
+          message: `must not lead back to itself: ${way}`,
         },
       ],
     ]);
     await app.call('POST', `/experiments/${first.id}/start`, { body: {} });
     const body = { change: { targetingRules: asks(second.key) }, reason: 'because' };
     const amended = await app.problem('POST', `/experiments/${first.id}/amendments`, { body });
-    expect([amended.status, amended.body.errors?.[0]?.path]).toEqual([400, 'change.targetingRules']);
+    expect([amended.status, amended.body.errors?.[0]?.path]).toEqual([400, 'change.targetingRules.flag']);
     const other = await app.call('POST', '/experiments', {
       body: experimentBody({ targetingRules: { segment: 'loop' } }),
     });

@@ -33,7 +33,8 @@ function targetingErrors(condition: ExperimentDocument['targetingRules']): Field
   return checkCondition(condition).map(({ path, message }) => ({ path: pathInside('targetingRules', path), message }));
 }
 
-function pathInside(field: string, path: string): string {
+/** The path of a member of what stands in a field. */
+export function pathInside(field: string, path: string): string {
   if (path === '') return field;
   return path.startsWith('[') ? `${field}${path}` : `${field}.${path}`;
 }

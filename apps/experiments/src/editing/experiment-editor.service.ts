@@ -79,7 +79,8 @@ export class ExperimentEditor {
     const before = toExperiment(row);
     if (edit.document !== undefined) {
       const path = edit.change === 'amended' ? 'change.targetingRules' : 'targetingRules';
-      await this.targeting.requireAcyclic(em, row.project.id, row.key, edit.document.targetingRules, path);
+      const owner = { projectId: row.project.id, environmentId: row.environment.id, key: row.key };
+      await this.targeting.requireAcyclic(em, owner, edit.document.targetingRules, path);
       await writeDocument(em, row, edit.document);
     }
     if (edit.lifecycle !== undefined) em.assign(row, edit.lifecycle);

@@ -36,7 +36,8 @@ export class ExperimentMaker {
     if (author.actor.kind !== 'user') throw AppError.forbidden('An experiment has an owner: make it as a user.');
     const id = v7();
     const key = await this.keys.claim(em, { kind: 'experiment', projectId: draft.projectId, id }, ...draft.keys);
-    await this.targeting.requireAcyclic(em, draft.projectId, key, draft.document.targetingRules, 'targetingRules');
+    const owner = { projectId: draft.projectId, environmentId: draft.environment.id, key };
+    await this.targeting.requireAcyclic(em, owner, draft.document.targetingRules, 'targetingRules');
     const { variants: _variants, metrics: _metrics, startDate: _start, endDate: _end, ...fields } = draft.document;
     const row = em.create(ExperimentRow, {
       id,

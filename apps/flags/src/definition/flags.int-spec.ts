@@ -268,7 +268,7 @@ describe('bad input', () => {
     const second = await create(needs(first.key));
     const { status, body } = await patch(first, needs(second.key));
     expect(status).toBe(400);
-    expect((body as unknown as Problem).errors).toMatchObject([{ path: 'targetingRules' }]);
+    expect((body as unknown as Problem).errors).toMatchObject([{ path: 'targetingRules[0].when.flag' }]);
     expect((await flags.call<Flag>('GET', `/flags/${first.key}`)).body.version).toBe(1);
     expect((await patch(first, needs(first.key))).status).toBe(400);
   });

@@ -1,26 +1,12 @@
-import {
-  AppError,
-  type createFlag,
-  type deleteFlag,
-  type Flag,
-  type FlagPatch,
-  type listFlags,
-  type Page,
-  type updateFlag,
-} from '@assay/contracts';
-import { FlagCatalog, toFlagDefinition } from '@assay/definitions';
-import { FeatureFlag } from '@assay/models';
-import { Clock, type Call } from '@assay/platform';
+import type { createFlag, deleteFlag, Flag, FlagPatch, listFlags, Page, updateFlag } from '@assay/contracts';
+import type { FeatureFlag } from '@assay/models';
+import type { Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { v7 } from 'uuid';
-import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { FlagEditor, type Edited } from '../editing/flag-editor.service.js';
-import { Journal } from '../editing/journal.service.js';
-import { References } from '../references/references.repository.js';
+import { FlagMaker } from '../editing/flag-maker.service.js';
 import { FlagRepository } from './flag.repository.js';
-import { KeyRegister } from '@assay/definitions';
 import { patched, soundDocument } from './read-document.js';
 import { documentOf, toFlag } from './to-flag.js';
 
@@ -29,45 +15,15 @@ import { documentOf, toFlag } from './to-flag.js';
 export class FlagsService {
   constructor(
     private readonly em: EntityManager,
-    private readonly clock: Clock,
     private readonly repository: FlagRepository,
-    private readonly keys: KeyRegister,
-    private readonly journal: Journal,
+    private readonly maker: FlagMaker,
     private readonly editor: FlagEditor,
-    private readonly catalog: FlagCatalog,
-    private readonly references: References,
   ) {}
 
-  async create(call: Call<typeof createFlag>): Promise<Flag> {
+  create(call: Call<typeof createFlag>): Promise<Flag> {
     const { key, ...input } = call.body;
     const document = soundDocument(input);
-    if (call.actor.kind !== 'user') throw AppError.forbidden('A flag has an owner: make it as a user.');
-    const { flag, definition } = await this.em.fork().transactional(async (em) => {
-      const id = v7();
-      const now = this.clock.now();
-      await this.keys.claim(em, { kind: 'flag', projectId: call.scope.projectId, id }, key);
-      // Nobody else in the project has this key, so nobody is bucketed alike.
-      const compiled = compileFlagDocument({ ...document, key, salt: key });
-      const changed = { kind: 'flag' as const, key, document: compiled, path: 'targetingRules' };
-      await this.references.requireNoCircle(em, call.scope.projectId, changed);
-      const row = em.create(FeatureFlag, {
-        id,
-        ...document,
-        key,
-        salt: key,
-        definition: { ...compiled },
-        project: call.scope.projectId,
-        owner: call.actor.id,
-        createdAt: now,
-        updatedAt: now,
-      });
-      await em.flush();
-      await em.populate(row, ['project']);
-      const made = await this.journal.record(em, row, call, { change: 'created', before: null });
-      return { flag: made, definition: toFlagDefinition(row) };
-    });
-    this.catalog.accept({ deleted: false, definition });
-    return flag;
+    return this.maker.make(call, () => ({ key, document, change: 'created' }));
   }
 
   async list({ scope, query }: Call<typeof listFlags>): Promise<Page<Flag>> {

@@ -1,5 +1,5 @@
 import { AppError, type Flag, type FlagEnvironmentSettings } from '@assay/contracts';
-import { FlagCatalog, toFlagDefinition } from '@assay/definitions';
+import { FlagCatalog, KeyRegister, References, toFlagDefinition } from '@assay/definitions';
 import type { Flag as Document } from '@assay/evaluation';
 import type { FeatureFlag, FeatureFlagOverride } from '@assay/models';
 import { Clock, requireVersion, type IfMatch } from '@assay/platform';
@@ -9,10 +9,9 @@ import { hasType } from '../check/check-flag.js';
 import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { withOverrides, withoutOverrides, type Override } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
-import { KeyRegister } from '@assay/definitions';
 import { soundDocument } from '../definition/read-document.js';
 import { documentOf } from '../definition/to-flag.js';
-import { References, type Changed } from '../references/references.repository.js';
+import { fieldOf, flagNode } from './flag-node.js';
 import { Journal, type Author, type Entry } from './journal.service.js';
 
 /** Which flag is changed, by whom, and which version they have seen. */
@@ -65,9 +64,11 @@ export class FlagEditor {
       const now = this.clock.now();
       requireFitting(row, edited.overrides ?? overrides);
       const document = compile(row, edited.overrides ?? overrides, now);
-      await this.references.requireNoCircle(em, row.project.id, changedFlag(row, document));
+      const environments = compileEnvironments(row, edited.overrides ?? overrides, now);
+      const node = flagNode(row.key, document, environments);
+      await this.references.requireNoCircle(em, row.project.id, node, fieldOf(row.expertDefinition));
       row.definition = { ...document };
-      row.environmentDefinitions = compileEnvironments(row, edited.overrides ?? overrides, now);
+      row.environmentDefinitions = environments;
       // Also when only an override changes, its flag gets a new version.
       row.updatedAt = new Date(Math.max(now.getTime(), row.updatedAt.getTime() + 1));
       await em.flush();
@@ -104,11 +105,6 @@ function requireFitting({ type }: FeatureFlag, overrides: readonly FeatureFlagOv
   if (misfit === undefined) return;
   const message = `is now ${type}, but the override of user '${misfit.userId}' is not: change or remove that first`;
   throw AppError.conflict(`type ${message}.`, 'conflict', [{ path: 'type', message }]);
-}
-
-/** A flag that is about to be written, for the check of what it refers to. */
-function changedFlag({ key, expertDefinition }: FeatureFlag, document: Document): Changed {
-  return { kind: 'flag', key, document, path: expertDefinition ? 'rules' : 'targetingRules' };
 }
 
 /** What evaluation will run on. A definition written by hand takes nothing of an environment but whether it is on. */

@@ -8,21 +8,17 @@ import {
   type restoreFlagRevision,
   type unarchiveFlag,
 } from '@assay/contracts';
-import { FlagCatalog, toFlagDefinition } from '@assay/definitions';
 import type { Flag as Document } from '@assay/evaluation';
-import { FeatureFlag, FlagRevision } from '@assay/models';
+import { FlagRevision } from '@assay/models';
 import { Clock, type Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { v7 } from 'uuid';
-import { compileFlagDocument } from '../compile/compile-flag-document.js';
 import { withoutOverrides } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
-import { KeyRegister } from '@assay/definitions';
 import { soundDocument } from '../definition/read-document.js';
 import { documentOf, toFlag } from '../definition/to-flag.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';
-import { Journal } from '../editing/journal.service.js';
+import { FlagMaker } from '../editing/flag-maker.service.js';
 import { differences } from './differences.js';
 
 type Snapshot = { readonly flag: Flag; readonly document: Document };
@@ -34,35 +30,24 @@ export class FlagLifeService {
     private readonly em: EntityManager,
     private readonly clock: Clock,
     private readonly flags: FlagRepository,
-    private readonly keys: KeyRegister,
+    private readonly maker: FlagMaker,
     private readonly editor: FlagEditor,
-    private readonly journal: Journal,
-    private readonly catalog: FlagCatalog,
   ) {}
 
-  async clone(call: Call<typeof cloneFlag>): Promise<Flag> {
-    const { scope, params, body, actor } = call;
-    if (actor.kind !== 'user') throw AppError.forbidden('A flag has an owner: make it as a user.');
-    const made = await this.em.fork().transactional(async (em) => {
+  clone(call: Call<typeof cloneFlag>): Promise<Flag> {
+    const { scope, params, body } = call;
+    return this.maker.make(call, async (em) => {
       const original = await this.flags.get(em, scope.projectId, params.id);
-      const [id, now, { key }] = [v7(), this.clock.now(), body];
-      await this.keys.claim(em, { kind: 'flag', projectId: scope.projectId, id }, key);
-      const document = { ...documentOf(original), name: body.name ?? original.name, status: 'INACTIVE' as const };
+      const { key } = body;
       const own = withoutOverrides(original.definition as unknown as Document);
-      const definition = original.expertDefinition
-        ? { ...own, key, on: false }
-        : compileFlagDocument({ ...document, key, salt: key });
-      const fields = { id, ...document, key, salt: key, definition: { ...definition }, createdAt: now, updatedAt: now };
-      const { expertDefinition } = original;
-      const row = em.create(FeatureFlag, { ...fields, expertDefinition, project: scope.projectId, owner: actor.id });
-      await em.flush();
-      await em.populate(row, ['project']);
-      const reason = `copy of ${original.key}, version ${original.version}`;
-      const flag = await this.journal.record(em, row, call, { change: 'cloned', reason, before: null });
-      return { flag, definition: toFlagDefinition(row) };
+      return {
+        key,
+        document: { ...documentOf(original), name: body.name ?? original.name, status: 'INACTIVE' },
+        ...(original.expertDefinition ? { definition: { ...own, key, on: false } } : {}),
+        change: 'cloned',
+        reason: `copy of ${original.key}, version ${original.version}`,
+      };
     });
-    this.catalog.accept({ deleted: false, definition: made.definition });
-    return made.flag;
   }
 
   async archive(call: Call<typeof archiveFlag>): Promise<Flag> {

@@ -7,13 +7,12 @@ import {
   type updateList,
   type ValueList,
 } from '@assay/contracts';
-import { ListCatalog, toListDefinition } from '@assay/definitions';
+import { ListCatalog, References, toListDefinition } from '@assay/definitions';
 import { ValueList as ListRow } from '@assay/models';
 import { Clock, pageOf, type Call } from '@assay/platform';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
-import { References } from '../references/references.repository.js';
 import { usersOf } from '../references/users-of.js';
 import { ListJournal } from './list-journal.service.js';
 import { ListRepository } from './list.repository.js';

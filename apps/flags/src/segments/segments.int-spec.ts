@@ -44,10 +44,13 @@ it('does not lead back to itself', async () => {
   await create('a');
   await create('b', { segment: 'a' });
   await create('c', { not: { segment: 'b' } });
-  for (const condition of [{ segment: 'a' }, { all: [true, { segment: 'c' }] }]) {
+  for (const [condition, path] of [
+    [{ segment: 'a' }, 'condition.segment'],
+    [{ all: [true, { segment: 'c' }] }, 'condition.all[1].segment'],
+  ] as const) {
     const { status, body } = await update('a', { condition });
     expect(status).toBe(400);
-    expect(body.errors).toMatchObject([{ path: 'condition' }]);
+    expect(body.errors).toMatchObject([{ path }]);
   }
   expect((await flags.call<Segment>('GET', '/segments/a')).body.version).toBe(1);
 });

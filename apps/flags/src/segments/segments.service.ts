@@ -10,7 +10,7 @@ import {
   type Segment,
   type updateSegment,
 } from '@assay/contracts';
-import { SegmentCatalog, toSegmentDefinition } from '@assay/definitions';
+import { References, SegmentCatalog, toSegmentDefinition } from '@assay/definitions';
 import { checkCondition, type Cond } from '@assay/evaluation';
 import { Outbox } from '@assay/messaging';
 import { Segment as SegmentRow } from '@assay/models';
@@ -19,7 +19,6 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Author } from '../editing/journal.service.js';
-import { References } from '../references/references.repository.js';
 import { usersOf } from '../references/users-of.js';
 import { SegmentRepository } from './segment.repository.js';
 
@@ -53,7 +52,7 @@ export class SegmentsService {
     return this.change(async (em) => {
       requireSound(body.condition);
       const condition = body.condition as Cond;
-      await this.references.requireNoCircle(em, scope.projectId, { kind: 'segment', key: body.key, condition });
+      await this.requireNoCircle(em, scope.projectId, body.key, condition);
       if (await this.repository.exists(em, scope.projectId, body.key)) throw taken(body.key);
       const now = this.clock.now();
       const row = em.create(SegmentRow, {
@@ -79,7 +78,7 @@ export class SegmentsService {
       if (body.condition !== undefined) {
         requireSound(body.condition);
         const condition = body.condition as Cond;
-        await this.references.requireNoCircle(em, scope.projectId, { kind: 'segment', key: row.key, condition });
+        await this.requireNoCircle(em, scope.projectId, row.key, condition);
       }
       const given = Object.entries(body).filter(([, value]) => value !== undefined);
       if (given.length === 0) return row;
@@ -105,6 +104,11 @@ export class SegmentsService {
       return toSegmentDefinition(row);
     });
     this.catalog.accept({ deleted: true, definition });
+  }
+
+  private async requireNoCircle(em: EntityManager, projectId: string, key: string, condition: Cond): Promise<void> {
+    const changed = { kind: 'segment' as const, key, condition };
+    await this.references.requireNoCircle(em, projectId, changed, (member) => `condition.${member}`);
   }
 
   /** Writes a segment; who evaluates in this process knows it as soon as it is committed. */

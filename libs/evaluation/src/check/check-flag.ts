@@ -1,8 +1,7 @@
 import { isObject } from '../condition/json.js';
-import { walkCondition } from '../condition/walk.js';
 import { checkCond } from './check-condition.js';
 import { checkSplitFields, checkVariantName } from './check-split.js';
-import { conditionsOf } from './conditions-of.js';
+import { placedFlagDependencies } from './find-cycle.js';
 import { memberPath, Problems, type CheckOptions, type Problem } from './problems.js';
 
 export const MAX_RULES = 1000;
@@ -63,14 +62,11 @@ function checkRequirements(value: unknown, path: string, problems: Problems): vo
   }
 }
 
-function readsItself(flag: object, key: unknown): boolean {
-  let found = false;
-  for (const cond of conditionsOf(flag)) {
-    walkCondition(cond, (part) => {
-      if ('attr' in part && part.flag !== undefined && part.flag === key) found = true;
-    });
+function checkOwnResult(flag: object, key: unknown, problems: Problems): void {
+  for (const { path, on } of placedFlagDependencies(flag)) {
+    const isOwn = on.kind === 'flag' && on.key === key;
+    problems.expect(!isOwn, path, 'must not be the flag itself: it would depend on its own result');
   }
-  return found;
 }
 
 /**
@@ -89,7 +85,7 @@ export function checkFlag(value: unknown, options: CheckOptions = {}): readonly 
   problems.optional(flag, 'requires', '', (requires, path) => checkRequirements(requires, path, problems));
   checkRules(flag.rules, 'rules', variants, problems);
   problems.optional(flag, 'default', '', (serve, path) => checkServe(serve, path, variants, problems));
-  problems.expect(!readsItself(flag, flag.key), '', 'must not depend on its own result');
+  checkOwnResult(flag, flag.key, problems);
   return problems.found;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { contexts } from '../../reference/contexts.js';
 import { definitions, flagKeys } from '../../reference/definitions.js';
 import { good } from '../../reference/good-flag.js';
-import { compileDefinitions, findCycle } from '../index.js';
+import { compileDefinitions, findCycle, placedDependencies, placedFlagDependencies } from '../index.js';
 import type { Cond, Flag } from '../index.js';
 
 describe('findCycle', () => {
@@ -39,6 +39,23 @@ describe('findCycle', () => {
       'flag a',
     ]);
     expect(findCycle({ segments: { s: { segment: 's' } } })).toHaveLength(2);
+  });
+
+  it('knows the member that names each dependency', () => {
+    const split = { salt: 'e', unit: ['u'], enroll: { any: [false, { segment: 's' }] }, arms: [] };
+    const flag = {
+      ...good,
+      requires: [{ id: 'q', when: { flag: 'p', attr: 'on', op: 'exists' } }],
+      rules: [{ id: 'r', when: { all: [{ not: { flag: 'x', attr: 'on', op: 'exists' } }] }, serve: { split } }],
+      default: { split: { ...split, enroll: { some: 'items', where: { segment: 't' } } } },
+    };
+    expect(placedFlagDependencies(flag).map(({ path, on }) => `${path} ${on.key}`)).toEqual([
+      'requires[0].when.flag p',
+      'rules[0].when.all[0].not.flag x',
+      'rules[0].serve.split.enroll.any[1].segment s',
+      'default.split.enroll.where.segment t',
+    ]);
+    expect(placedDependencies({ segment: 's' }, 'condition')).toMatchObject([{ path: 'condition.segment' }]);
   });
 
   it('does not overflow on a long chain', () => {

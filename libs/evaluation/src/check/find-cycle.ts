@@ -1,6 +1,8 @@
-import { walkCondition } from '../condition/walk.js';
+import { arrayOf, isObject, type JsonObject } from '../condition/json.js';
+import { MAX_DEPTH, walkCondition } from '../condition/walk.js';
 import type { Cond, Flag } from '../definition.js';
 import { conditionsOf } from './conditions-of.js';
+import { memberPath } from './problems.js';
 
 /** A flag or segment as a member of a dependency path. */
 export interface Dependency {
@@ -14,19 +16,51 @@ export interface DependencySource {
   readonly segments?: Readonly<Record<string, Cond>>;
 }
 
+/** A dependency and the member that names it: `rules[2].when.all[0].flag`. */
+export interface PlacedDependency {
+  readonly path: string;
+  readonly on: Dependency;
+}
+
+function dependencyOf(part: JsonObject): Dependency | undefined {
+  if (typeof part.segment === 'string') return { kind: 'segment', key: part.segment };
+  return typeof part.flag === 'string' && 'attr' in part ? { kind: 'flag', key: part.flag } : undefined;
+}
+
 /** What a condition depends on: flags whose result it reads, segments it names. */
 export function dependenciesOf(cond: unknown): readonly Dependency[] {
   const found: Dependency[] = [];
   walkCondition(cond, (part) => {
-    if (typeof part.segment === 'string') found.push({ kind: 'segment', key: part.segment });
-    else if (typeof part.flag === 'string' && 'attr' in part) found.push({ kind: 'flag', key: part.flag });
+    const dependency = dependencyOf(part);
+    if (dependency !== undefined) found.push(dependency);
   });
   return found;
 }
 
 /** The flags whose result a flag reads directly, and the segments it names. */
 export function flagDependencies(flag: Flag): readonly Dependency[] {
-  return conditionsOf(flag).flatMap(dependenciesOf);
+  return conditionsOf(flag).flatMap(({ cond }) => dependenciesOf(cond));
+}
+
+/**
+ * What a condition depends on, with the places where it says so.
+ * @param path where the condition stands
+ */
+export function placedDependencies(cond: unknown, path = '', depth = 0): readonly PlacedDependency[] {
+  if (!isObject(cond) || depth > MAX_DEPTH) return [];
+  const on = dependencyOf(cond);
+  const own = on === undefined ? [] : [{ path: memberPath(path, on.kind), on }];
+  const inside = (part: unknown, at: string): readonly PlacedDependency[] => placedDependencies(part, at, depth + 1);
+  const parts = (['all', 'any'] as const).flatMap((name) =>
+    arrayOf(cond[name]).flatMap((part, index) => inside(part, memberPath(memberPath(path, name), index))),
+  );
+  const single = (['not', 'where'] as const).flatMap((name) => inside(cond[name], memberPath(path, name)));
+  return [...own, ...parts, ...single];
+}
+
+/** The same for a flag. */
+export function placedFlagDependencies(flag: unknown): readonly PlacedDependency[] {
+  return conditionsOf(flag).flatMap(({ path, cond }) => placedDependencies(cond, path));
 }
 
 function dependencies(source: DependencySource, { kind, key }: Dependency): readonly Dependency[] {
