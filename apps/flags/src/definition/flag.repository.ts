@@ -28,9 +28,14 @@ export interface FlagFilter {
 export class FlagRepository {
   /** With its project. @throws AppError `not_found` */
   async get(em: EntityManager, projectId: string, idOrKey: string): Promise<FeatureFlag> {
-    const row = await em.findOne(FeatureFlag, whereFlag(projectId, idOrKey), { populate: ['project'] });
+    const row = await this.find(em, projectId, idOrKey);
     if (row === null) throw AppError.notFound('Flag', idOrKey);
     return row;
+  }
+
+  /** The same, or null. */
+  find(em: EntityManager, projectId: string, idOrKey: string): Promise<FeatureFlag | null> {
+    return em.findOne(FeatureFlag, whereFlag(projectId, idOrKey), { populate: ['project'] });
   }
 
   /** As `get`, with the row locked until the transaction ends: changes of one flag take turns. */

@@ -1,4 +1,4 @@
-import { readFlagDefinition, replaceFlagDefinition, type RuleModelFlag } from '@assay/contracts';
+import { readFlagDefinition, replaceFlagDefinition, type FlagDefinitionAnswer } from '@assay/contracts';
 import { Endpoint, Input, type Call } from '@assay/platform';
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -16,11 +16,13 @@ export class FlagDefinitionController {
 
   @Endpoint(replaceFlagDefinition)
   async replace(@Input() call: Call<typeof replaceFlagDefinition>, @Res({ passthrough: true }) reply: FastifyReply) {
-    return answer(await this.definitions.replace(call), reply);
+    const { made, ...written } = await this.definitions.put(call);
+    if (made) void reply.status(201);
+    return answer(written, reply);
   }
 }
 
-function answer({ document, version }: VersionedDocument, reply: FastifyReply): RuleModelFlag {
+function answer({ document, version }: VersionedDocument, reply: FastifyReply): FlagDefinitionAnswer {
   void reply.header('etag', `"${version}"`);
   return document;
 }

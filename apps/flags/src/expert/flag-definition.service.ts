@@ -1,4 +1,12 @@
-import { AppError, type readFlagDefinition, type replaceFlagDefinition, type RuleModelFlag } from '@assay/contracts';
+import {
+  AppError,
+  FlagDocument,
+  Key,
+  type FlagDefinitionAnswer,
+  type readFlagDefinition,
+  type replaceFlagDefinition,
+  type RuleModelFlag,
+} from '@assay/contracts';
 import { checkFlag, type Flag as Document } from '@assay/evaluation';
 import type { FeatureFlag } from '@assay/models';
 import type { Call } from '@assay/platform';
@@ -8,12 +16,21 @@ import { checkValues } from '../check/value-schema.js';
 import { withoutOverrides } from '../compile/with-overrides.js';
 import { FlagRepository } from '../definition/flag.repository.js';
 import { FlagEditor } from '../editing/flag-editor.service.js';
+import { FlagMaker } from '../editing/flag-maker.service.js';
+import { stickyWarnings } from './sticky-splits.js';
 
 /** A compiled document with the version of its flag. */
 export interface VersionedDocument {
-  readonly document: RuleModelFlag;
+  readonly document: FlagDefinitionAnswer;
   readonly version: number;
 }
+
+/** A document that has been written, and whether its flag was made for it. */
+export interface WrittenDocument extends VersionedDocument {
+  readonly made: boolean;
+}
+
+type Put = Call<typeof replaceFlagDefinition>;
 
 /** The document that evaluation runs on: read, or written by hand. */
 @Injectable()
@@ -22,28 +39,76 @@ export class FlagDefinitionService {
     private readonly em: EntityManager,
     private readonly repository: FlagRepository,
     private readonly editor: FlagEditor,
+    private readonly maker: FlagMaker,
   ) {}
 
   async read({ scope, params }: Pick<Call<typeof readFlagDefinition>, 'scope' | 'params'>): Promise<VersionedDocument> {
-    return versioned(await this.repository.get(this.em.fork(), scope.projectId, params.id));
+    const em = this.em.fork();
+    const { definition, version } = await this.repository.get(em, scope.projectId, params.id);
+    const warnings = await stickyWarnings(em, scope.projectId, definition as unknown as Document);
+    const document = definition as RuleModelFlag;
+    return { document: warnings.length === 0 ? document : { ...document, warnings }, version };
   }
 
-  async replace(call: Call<typeof replaceFlagDefinition>): Promise<VersionedDocument> {
+  async put(call: Put): Promise<WrittenDocument> {
+    const made = !(await this.exists(call)) && (await this.make(call));
+    if (!made) await this.replace(call);
+    return { ...(await this.read(call)), made };
+  }
+
+  private async exists({ scope, params, ifMatch }: Put): Promise<boolean> {
+    const found = await this.repository.find(this.em.fork(), scope.projectId, params.id);
+    // Who names a version, or an id, means a flag that was there.
+    if (found === null && (ifMatch !== undefined || UUID.test(params.id))) throw AppError.notFound('Flag', params.id);
+    return found !== null;
+  }
+
+  /** False when somebody else has made the flag meanwhile. */
+  private async make(call: Put): Promise<boolean> {
+    const { actor, params, body } = call;
+    if (!actor.isSuperuser && !actor.permissions.has('feature_flag:create')) {
+      throw AppError.forbidden(`There is no flag '${params.id}', and to make it you need feature_flag:create.`);
+    }
+    const key = soundKey(params.id);
+    const definition = soundDefinition(body, key);
+    const { type } = definition;
+    const document = { ...FlagDocument.parse({ name: key, type, status: statusOf(definition) }), targetingRules: [] };
+    try {
+      await this.maker.make(call, () => ({ key, document, definition, change: 'created' }));
+      return true;
+    } catch (error) {
+      const isTaken = error instanceof AppError && error.kind === 'conflict';
+      if (isTaken && (await this.exists(call))) return false;
+      throw error;
+    }
+  }
+
+  private async replace(call: Put): Promise<void> {
     await this.editor.edit(call, ({ em, row }) => {
       const before = row.definition as RuleModelFlag;
       const document = soundDefinition(call.body, row.key);
       requireValues(row, document);
-      const status = document.on ? ('ACTIVE' as const) : ('INACTIVE' as const);
-      em.assign(row, { definition: { ...document }, expertDefinition: true, type: document.type, status });
+      const { type } = document;
+      em.assign(row, { definition: { ...document }, expertDefinition: true, type, status: statusOf(document) });
       const entry = () => ({ change: 'definition_replaced' as const, before, after: row.definition as RuleModelFlag });
       return { entry, answer: () => undefined };
     });
-    return this.read(call);
   }
 }
 
-/** @throws AppError `validation_failed` with every complaint */
-function soundDefinition(body: RuleModelFlag, key: string): Document {
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const statusOf = ({ on }: Document): 'ACTIVE' | 'INACTIVE' => (on ? 'ACTIVE' : 'INACTIVE');
+
+/** @throws AppError `validation_failed` */
+function soundKey(key: string): string {
+  const parsed = Key.safeParse(key);
+  if (parsed.success) return parsed.data;
+  throw AppError.field('key', parsed.error.issues[0]?.message ?? 'is no key');
+}
+
+/** Warnings of an answer that is sent back are not part of it. @throws AppError `validation_failed` with every complaint */
+function soundDefinition({ warnings: _read, ...body }: RuleModelFlag, key: string): Document {
   const document: unknown = { ...body, key: body.key ?? key };
   const errors = [...checkFlag(withPlainSalts(document))];
   if (body.key !== undefined && body.key !== key) {
@@ -69,8 +134,3 @@ function withPlainSalts(document: unknown): unknown {
     name === 'salt' && typeof value === 'string' && PLATFORM_SALT.test(value) ? value.replace(':', '-') : value,
   );
 }
-
-const versioned = ({ definition, version }: FeatureFlag): VersionedDocument => ({
-  document: definition as RuleModelFlag,
-  version,
-});

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { AuthModule, jwtSecret, newApiKey } from '@assay/auth';
+import { AccessTokens, AuthModule, jwtSecret, newApiKey } from '@assay/auth';
 import {
   allTopics,
   auditRecorded,
@@ -7,10 +7,11 @@ import {
   flagStale,
   listChanged,
   segmentChanged,
+  type Permission as PermissionName,
   type Topic,
 } from '@assay/contracts';
 import { LogModule, LogTail, type TailRecord } from '@assay/messaging';
-import { allEntities, ApiKey, Environment, Project, type EntityManager } from '@assay/models';
+import { allEntities, ApiKey, Environment, Permission, Project, Role, type EntityManager } from '@assay/models';
 import { createHttpApp, DatabaseModule, IdempotencyModule, JsonLogger, listen, PlatformModule } from '@assay/platform';
 import { ask, createTestDatabase, environmentOf, aUser, testLog, type Answer } from '@assay/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
@@ -67,6 +68,20 @@ export class FlagsProcess {
     { as = this.admin, headers = {}, text }: { as?: string; headers?: Record<string, string>; text?: string } = {},
   ): Promise<Answer<T>> {
     return ask<T>(method, `${this.url}/api/v1${path}`, { body: text ?? body, as, headers });
+  }
+
+  /** The access token of a user who may do this and nothing else. */
+  async userWith(...names: readonly PermissionName[]): Promise<string> {
+    const em = this.app.get(MikroORM).em.fork() as EntityManager;
+    const user = aUser(em);
+    const role = em.create(Role, { name: `role-${user.username}` });
+    for (const name of names) {
+      const [resource = '', action = ''] = name.split(':');
+      role.permissions.add(em.create(Permission, { name, resource, action }));
+    }
+    user.roles.add(role);
+    await em.flush();
+    return this.app.get(AccessTokens).sign({ userId: user.id, sessionId: null });
   }
 
   async stop(): Promise<void> {

@@ -147,6 +147,21 @@ export const RuleModelFlag = storable(z.record(z.string(), z.json())).meta({
 });
 export type RuleModelFlag = z.output<typeof RuleModelFlag>;
 
+/** The compiled document as it is answered. */
+export const FlagDefinitionAnswer = z
+  .looseObject({
+    warnings: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({
+        description:
+          'What the document says and evaluation does not do: a `sticky` split under a key that is no experiment of the project. ' +
+          'Absent when there is nothing; ignored when it is sent back',
+      }),
+  })
+  .meta({ id: 'FlagDefinitionAnswer', description: 'A Flag of the rule model, with `warnings`' });
+export type FlagDefinitionAnswer = z.output<typeof FlagDefinitionAnswer>;
+
 export const FLAG_CHANGES = [
   'created',
   'updated',

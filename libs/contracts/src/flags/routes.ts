@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { ListQuery, listOf } from '../http/list.js';
 import { IdOrKey, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
-import { FLAG_STATUSES, FLAG_TYPES, Flag, FlagCreate, FlagPatch, FlagRevision, RuleModelFlag } from './flag.js';
+import {
+  FLAG_STATUSES,
+  FLAG_TYPES,
+  Flag,
+  FlagCreate,
+  FlagDefinitionAnswer,
+  FlagPatch,
+  FlagRevision,
+  RuleModelFlag,
+} from './flag.js';
 import { flagLifeRoutes } from './flag-life.js';
 import { FlagOverride, FlagOverrideCreate, FlagOverridePatch } from './override.js';
 import { listRoutes } from './list-routes.js';
@@ -99,7 +108,7 @@ export const readFlagDefinition = defineRoute({
   summary: 'Read the compiled document of a flag',
   access: 'feature_flag:read',
   params,
-  success: { status: 200, schema: RuleModelFlag },
+  success: { status: 200, schema: FlagDefinitionAnswer },
 });
 
 export const replaceFlagDefinition = defineRoute({
@@ -110,11 +119,14 @@ export const replaceFlagDefinition = defineRoute({
   summary: 'Write the document of a flag by hand',
   description:
     'A `Flag` of the rule model. It wins over the simple fields until those are edited; overrides stay in front of its rules. ' +
-    '`key` may be left out. `type` and `on` become the flag’s type and status.',
+    '`key` may be left out. `type` and `on` become the flag’s type and status. A key that no flag has makes the flag, for whom ' +
+    'may also create flags: its name is its key, and the answer is 201. Ranges of hash profiles other than `native` may reach to 2 ' +
+    '(open-ended arms, inclusive bounds). A `sticky` split stores its arms as assignments of the experiment it names; one that ' +
+    'names none is accepted, and `warnings` say so.',
   access: 'feature_flag:update',
   params,
   body: RuleModelFlag,
-  success: { status: 200, schema: RuleModelFlag },
+  success: { status: 200, created: 201, schema: FlagDefinitionAnswer },
 });
 
 export const listFlagRevisions = defineRoute({

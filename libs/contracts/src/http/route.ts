@@ -40,7 +40,13 @@ export interface RouteShape {
   readonly body?: z.ZodType;
   /** `stream`: the body is not parsed by the server; the handler reads it (NDJSON). */
   readonly bodyMode?: 'json' | 'stream';
-  readonly success: { readonly status: number; readonly schema?: z.ZodType; readonly description?: string };
+  readonly success: {
+    readonly status: number;
+    readonly schema?: z.ZodType;
+    readonly description?: string;
+    /** Said instead, with the same answer, when the call made what it writes to. */
+    readonly created?: 201;
+  };
   /** How it honours `Idempotency-Key` (POST only). */
   readonly idempotent?: Idempotency;
   /** A POST whose second sending changes nothing more and answers the same: a proxy may try it again. */

@@ -14,7 +14,7 @@ const route = defineRoute({
   params: z.object({ id: z.string() }),
   query: z.strictObject({ limit: z.coerce.number().int().max(200).default(50) }),
   body: Thing,
-  success: { status: 200, schema: z.object({ thing: Thing }) },
+  success: { status: 200, created: 201, schema: z.object({ thing: Thing }) },
 });
 
 interface Document {
@@ -64,6 +64,11 @@ describe('openApiDocument', () => {
     expect(document.components.schemas.Thing).toMatchObject({ required: ['name'], additionalProperties: false });
     expect(document.components.schemas.ThingAnswer).toMatchObject({ required: ['name', 'size'] });
     expect(document.components.schemas.Problem).toBeDefined();
+  });
+
+  it('says the same of both answers of a call that may make something', () => {
+    const { responses } = document.paths['/api/v1/things/{id}']?.put as { responses: Record<string, object> };
+    expect(responses['201']).toEqual({ ...responses['200'], description: 'Made' });
   });
 
   it('describes every failure as a problem document', () => {

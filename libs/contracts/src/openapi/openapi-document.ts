@@ -46,7 +46,7 @@ export function openApiDocument(info: DocumentInfo, routes: readonly RouteShape[
 }
 
 function operation(route: RouteShape, schemas: Json): Json {
-  const { status, schema, description = 'Done' } = route.success;
+  const { status, schema, description = 'Done', created } = route.success;
   const answer: Json = { description };
   if (schema !== undefined) answer.content = { 'application/json': { schema: jsonSchema(schema, 'output', schemas) } };
   return {
@@ -58,7 +58,11 @@ function operation(route: RouteShape, schemas: Json): Json {
     ...(isPermission(route.access) ? { 'x-permission': route.access } : {}),
     parameters: parameters(route, schemas),
     ...(route.body === undefined ? {} : { requestBody: requestBody(route, schemas) }),
-    responses: { [String(status)]: answer, default: PROBLEM },
+    responses: {
+      [String(status)]: answer,
+      ...(created === undefined ? {} : { [String(created)]: { ...answer, description: 'Made' } }),
+      default: PROBLEM,
+    },
   };
 }
 

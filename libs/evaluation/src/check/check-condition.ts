@@ -19,7 +19,7 @@ function checkBucket(value: unknown, path: string, problems: Problems): void {
   const bucket = problems.object(value, path, [...HASHING_MEMBERS, 'in']);
   if (bucket === undefined) return;
   checkHashing(bucket, path, problems);
-  checkRanges(bucket.in, memberPath(path, 'in'), problems);
+  checkRanges(bucket.in, memberPath(path, 'in'), bucket.hash, problems);
 }
 
 function checkObject(

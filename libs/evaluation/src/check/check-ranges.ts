@@ -6,21 +6,31 @@ interface PlacedRange {
   readonly path: string;
 }
 
-function checkRange(range: unknown, path: string, problems: Problems): PlacedRange | undefined {
+/**
+ * How far the ranges of a hash profile may reach. Positions of ours are below 1; other products have one at 1, last arms that
+ * are open-ended, and inclusive bounds, which adapters write as a little more.
+ */
+const HIGHEST = { native: 1, others: 2 } as const;
+
+function checkRange(range: unknown, path: string, hash: unknown, problems: Problems): PlacedRange | undefined {
   const pair = Array.isArray(range) && range.length === 2 && range.every((bound) => typeof bound === 'number');
   if (!problems.expect(pair, path, 'must be [from, to], two numbers')) return undefined;
   const [from, to] = range as readonly [number, number];
-  const highest = problems.options.imported === true ? Infinity : 1;
-  problems.expect(from >= 0 && to <= highest, path, 'must lie between 0 and 1');
+  const most = hash === undefined || hash === 'native' ? HIGHEST.native : HIGHEST.others;
+  const highest = problems.options.imported === true ? Infinity : most;
+  problems.expect(from >= 0 && to <= highest, path, `must lie between 0 and ${most}`);
   problems.expect(from <= to, path, 'must not end before it begins');
   return { from, to, path };
 }
 
-/** The ranges of a bucket predicate or an arm: in [0, 1], in order, apart from each other. */
-export function checkRanges(value: unknown, path: string, problems: Problems): readonly PlacedRange[] {
+/**
+ * The ranges of a bucket predicate or an arm: where positions can be, in order, apart from each other.
+ * @param hash the profile that gives the positions
+ */
+export function checkRanges(value: unknown, path: string, hash: unknown, problems: Problems): readonly PlacedRange[] {
   const placed = problems
     .array(value, path)
-    .flatMap((range, index) => checkRange(range, memberPath(path, index), problems) ?? []);
+    .flatMap((range, index) => checkRange(range, memberPath(path, index), hash, problems) ?? []);
   for (const [index, range] of placed.entries()) {
     const before = placed[index - 1];
     const inOrder = before === undefined || before.to <= range.from;

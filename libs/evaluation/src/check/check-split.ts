@@ -48,7 +48,7 @@ function checkArms(
     keys.add(key);
     checkVariantName(arm.variant, memberPath(armPath, 'variant'), variants, problems);
     problems.optional(arm, 'continue', armPath, (value, at) => problems.boolean(value, at));
-    return checkRanges(arm.in, memberPath(armPath, 'in'), problems);
+    return checkRanges(arm.in, memberPath(armPath, 'in'), split.hash, problems);
   });
   checkDisjoint(ranges, problems);
 }
