@@ -207,10 +207,9 @@ function slowOpHolds(leaf: Leaf, raw: Value, rawEntry: Value): boolean {
 export function slowLeaf(leaf: Leaf, value: Value, listed: readonly Value[]): boolean {
   const values: readonly Value[] = [...(leaf.values ?? []), ...(leaf.value === undefined ? [] : [leaf.value])];
   const present = value !== undefined && value !== null;
-  const whole = leaf.as === 'size' || leaf.as === 'type';
-  const candidates = Array.isArray(value) && !whole ? [value, ...(value as Value[])] : [value];
+  const candidates = Array.isArray(value) && leaf.as !== 'size' ? [value, ...(value as Value[])] : [value];
   if (leaf.op === 'exists') {
-    const castable = present && candidates.some((candidate) => slowCast(leaf.as, candidate) !== undefined);
+    const castable = present && slowCast(leaf.as, value) !== undefined;
     return (castable === (values[0] ?? true)) !== (leaf.negate === true);
   }
   if (!present && leaf.as !== 'type') return leaf.ifMissing ?? false;

@@ -24,6 +24,8 @@ describe('a missing attribute', () => {
     expect(holds({ attr: 'a', op: 'exists', as: 'number' }, { a: 'x' })).toBe(false);
     expect(holds({ attr: 'a', op: 'exists', as: 'number' }, { a: '7' })).toBe(true);
     expect(holds({ attr: 'a', op: 'exists', as: 'number', negate: true }, { a: 'x' })).toBe(true);
+    expect(holds({ attr: 'a', op: 'exists', as: 'number' }, { a: ['7'] })).toBe(false);
+    expect(holds({ attr: 'a', op: 'exists', as: 'size' }, { a: [] })).toBe(true);
   });
 
   it('is not found among what objects inherit', () => {
@@ -109,11 +111,15 @@ describe('casts', () => {
     expect(holds({ attr: 'a', as: 'number', op: 'in', values: [0] }, { a: '' })).toBe(false);
   });
 
-  it('size and type look at the value as a whole', () => {
+  it('size looks at an array as a whole, type at its elements, too', () => {
     expect(holds({ attr: 'a', as: 'size', op: 'gte', value: 2 }, { a: ['x', 'y'] })).toBe(true);
     expect(holds({ attr: 'a', as: 'size', op: 'gte', value: 0 }, { a: 'xy' })).toBe(false);
     expect(holds({ attr: 'a', as: 'size', op: 'gte', value: 0 }, {})).toBe(false);
     expect(holds({ attr: 'a', as: 'type', op: 'in', values: ['array'] }, { a: [1] })).toBe(true);
+    expect(holds({ attr: 'a', as: 'type', op: 'in', values: ['number'] }, { a: [1] })).toBe(true);
+    expect(holds({ attr: 'a', as: 'type', op: 'in', values: ['string'] }, { a: [1] })).toBe(false);
+    expect(holds({ attr: 'a', as: 'size', op: 'in', values: [1] }, { a: [[1, 2]] })).toBe(true);
+    expect(holds({ attr: 'a', as: 'size', op: 'in', values: [2] }, { a: [[1, 2]] })).toBe(false);
     expect(holds({ attr: 'a', as: 'type', op: 'in', values: ['null'] }, {})).toBe(true);
     expect(holds({ attr: 'a', as: 'type', op: 'in', values: ['string'], negate: true }, {})).toBe(true);
   });

@@ -1,7 +1,7 @@
 import type { Leaf } from '../definition.js';
 import type { FlagReading } from '../result.js';
 import type { Predicate, Run, Subject } from '../run.js';
-import { castFunction, isWhole } from './cast/casts.js';
+import { castFunction, describes } from './cast/casts.js';
 import { arrayOf, textOf } from './json.js';
 import { type CompiledList, PLAIN_FORM } from './list.js';
 import { hashed } from './operator/hashed.js';
@@ -28,7 +28,7 @@ function subjectCast(leaf: Leaf): Cast | undefined {
 /** The same for the other side, which `size`, `type`, `mod` and hashes leave as it is. */
 function valueCast(leaf: Leaf): Cast {
   if (leaf.op === 'mod' || leaf.hashed !== undefined) return (value) => value;
-  const cast = leaf.as === undefined || isWhole(leaf.as) ? (value: unknown): unknown => value : castFunction(leaf.as);
+  const cast = leaf.as === undefined || describes(leaf.as) ? (value: unknown): unknown => value : castFunction(leaf.as);
   return leaf.ignoreCase === true && leaf.op !== 'matches' ? (value) => lowerCase(cast(value)) : cast;
 }
 
@@ -86,13 +86,10 @@ function isMissing(value: unknown): value is null | undefined {
 
 function exists(leaf: Leaf, read: Reader): Predicate {
   const cast = leaf.as === undefined ? (value: unknown): unknown => value : castFunction(leaf.as);
-  const castable: Cast = (value) => cast(value) !== undefined;
   const wanted = (leafValues(leaf)[0] ?? true) !== (leaf.negate === true);
-  const elements = !isWhole(leaf.as);
   return (subject, run) => {
     const value = read(subject, run);
-    const present = !isMissing(value) && (castable(value) || (elements && arrayOf(value).some(castable)));
-    return present === wanted;
+    return (!isMissing(value) && cast(value) !== undefined) === wanted;
   };
 }
 
@@ -120,13 +117,14 @@ function compileGeneralLeaf(leaf: Leaf): Predicate {
   const hit = compileHit(leaf);
   const missing = leaf.ifMissing === true;
   const negate = leaf.negate === true;
-  if (leaf.as === 'type') return (subject, run) => hit(read(subject, run), run) !== negate;
-  const elements = !isWhole(leaf.as);
+  const typed = leaf.as === 'type';
+  const elements = leaf.as !== 'size';
   const structuredHit: Hit = (value, run) =>
     hit(value, run) || (elements && arrayOf(value).some((element) => hit(element, run)));
   return (subject, run) => {
     const value = read(subject, run);
-    if (isMissing(value)) return missing;
+    // What is missing has a type, too.
+    if (isMissing(value) && !typed) return missing;
     return (typeof value === 'object' ? structuredHit(value, run) : hit(value, run)) !== negate;
   };
 }

@@ -25,7 +25,7 @@ export function castFunction(name: unknown): CastFunction {
   return typeof name === 'string' && Object.hasOwn(CASTS, name) ? CASTS[name as Cast] : () => undefined;
 }
 
-/** `size` and `type` look at the array itself, not at its elements, and leave the other side as it is. */
-export function isWhole(name: unknown): boolean {
+/** `size` and `type` say something about the attribute: the other side is what they say, and is left as it is. */
+export function describes(name: unknown): boolean {
   return name === 'size' || name === 'type';
 }
