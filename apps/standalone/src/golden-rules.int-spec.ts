@@ -1,25 +1,72 @@
-import type { OfrepFailure, OfrepSuccess } from '@assay/contracts';
-import { existsSync, readFileSync } from 'node:fs';
+import type { OfrepFailure, OfrepSuccess, Problem } from '@assay/contracts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { patientFetch } from '@assay/testing';
 import { AssayServer, removeFolder, root, testFolder } from '../test/assay-process.js';
 
 const FOLDER = join(process.env['ASSAY_VECTORS'] ?? join(root, '..', 'shared', 'vectors'), 'rules');
-const FILES = ['growthbook.json', 'unleash.json'].filter((name) => existsSync(join(FOLDER, name)));
-if (FILES.length === 0) process.stderr.write(`No rule vectors in ${FOLDER} (set ASSAY_VECTORS): these are skipped.\n`);
 
 type Members = Readonly<Record<string, unknown>>;
 interface Case {
   readonly key?: string;
   readonly context: Members;
-  readonly options?: Readonly<Record<string, object | null>>;
+  readonly options?: Members;
   readonly expected: { readonly value?: unknown; readonly variant?: string | null; readonly error?: string };
 }
 interface Group {
   readonly definitions: { readonly flags: Members; readonly segments: Members; readonly lists: Members };
   readonly cases: readonly Case[];
 }
+
+/** The cases of flags in a file, in their groups. */
+function flagGroups(file: string): readonly (Group & { readonly name: string })[] {
+  const { groups } = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as { groups: readonly Group[] };
+  return groups
+    .map(({ definitions, cases }, index) => {
+      return {
+        definitions,
+        cases: cases.filter(({ key }) => key !== undefined),
+        name: `${file.slice(0, -5)}-${index}`,
+      };
+    })
+    .filter(({ cases }) => cases.length > 0);
+}
+
+const FILES = (existsSync(FOLDER) ? readdirSync(FOLDER) : [])
+  .filter((name) => name.endsWith('.json'))
+  .filter((name) => flagGroups(name).length > 0);
+if (FILES.length === 0) process.stderr.write(`No rule vectors in ${FOLDER} (set ASSAY_VECTORS): these are skipped.\n`);
+
+const ADDRESS = 'must be an address or CIDR block, v4 or v6';
+const REGEX = 'is no RE2 regular expression: error parsing regexp';
+
+/** What must become of the published files: how many cases are asked, and which definitions are refused, and why. */
+const PUBLISHED: Readonly<Record<string, { readonly asked: number; readonly refused: Members }>> = {
+  'growthbook.json': {
+    asked: 159,
+    refused: {
+      'growthbook-36': [
+        'flag2: rules[0].when.all[0].not.all[0].all[0].flag must not lead back to itself: ' +
+          'flag growthbook-36-flag2 -> flag growthbook-36-flag1 -> flag growthbook-36-flag2',
+      ],
+    },
+  },
+  'unleash.json': {
+    asked: 198,
+    refused: {
+      'unleash-5': [`Feature.remoteAddress.C: rules[0].when.all[0].values[1] ${ADDRESS}`],
+      'unleash-20': [
+        `invalid-regex-defaults-to-false: rules[0].when.all[0].value ${REGEX}: missing closing ): \`(regex\``,
+        `R90.reject_lookahead: rules[0].when.all[0].value ${REGEX}: invalid or unsupported Perl syntax: \`(?=\``,
+        `R91.reject_backreference: rules[0].when.all[0].value ${REGEX}: invalid escape sequence: \`\\1\``,
+      ],
+      'unleash-21': ['CIDR.mixed.values', 'CIDR.invalid.only', 'CIDR.ipv6.mixed.values'].map(
+        (flag) => `${flag}: rules[0].when.all[0].values[0] ${ADDRESS}`,
+      ),
+    },
+  },
+};
 
 let folder: string;
 let server: AssayServer;
@@ -37,7 +84,7 @@ afterAll(async () => {
 });
 
 const write = (method: string, path: string, body: unknown) =>
-  server.call<unknown>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
+  server.call<Problem>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
 
 /** Stored lists are of texts. */
 const isStorable = (members: unknown): boolean =>
@@ -60,38 +107,55 @@ function named(definition: unknown, group: string, lists: Members): unknown {
 }
 
 const keyOf = (name: string, group: string): string =>
-  `${group}-${name.replace(/[^A-Za-z0-9._-]/g, '_')}`.slice(0, 100);
+  `${group}-${name}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 100);
 
-/** Writes a group; gives the flags that could be stored. What only imports have is refused, as it should be. */
-async function store({ definitions }: Group, group: string): Promise<ReadonlySet<string>> {
+/** What of a group could be stored. */
+interface Stored {
+  readonly flags: ReadonlySet<string>;
+  /** Why the others could not, as `flag: path message`. */
+  readonly refused: readonly string[];
+}
+
+/** Writes a group. What only imports have is refused, as it should be. */
+async function store({ definitions, name: group }: Group & { readonly name: string }): Promise<Stored> {
   const { flags, segments, lists } = definitions;
   for (const [name, members] of Object.entries(lists).filter(([, each]) => isStorable(each))) {
     const { status } = await write('POST', '/lists', { key: keyOf(name, group), name, members });
     expect(status).toBe(201);
   }
+  const refused: string[] = [];
+  const note = (name: string, { status, body }: Awaited<ReturnType<typeof write>>): boolean => {
+    if (status < 300) return true;
+    refused.push(
+      ...(body.errors ?? [{ path: '', message: `is ${status}` }]).map((e) => `${name}: ${e.path} ${e.message}`),
+    );
+    return false;
+  };
   for (const [name, condition] of Object.entries(segments)) {
     const body = { key: keyOf(name, group), name, condition: named(condition, group, lists) };
-    await write('POST', '/segments', body);
+    note(`segment ${name}`, await write('POST', '/segments', body));
   }
   const stored = new Set<string>();
   for (const [name, flag] of Object.entries(flags)) {
     const key = keyOf(name, group);
-    await write('POST', '/flags', { key, name: 'vector' });
-    const { status } = await write('PUT', `/flags/${key}/definition`, {
-      ...(named(flag, group, lists) as Members),
-      key,
-    });
-    if (status < 300) stored.add(name);
+    const document = { ...(named(flag, group, lists) as Members), key };
+    if (note(name, await write('PUT', `/flags/${key}/definition`, document))) stored.add(name);
   }
-  // A flag that looks at one that is missing is not the flag of the case.
-  return stored.size === Object.keys(flags).length || !JSON.stringify(flags).includes('"flag":') ? stored : new Set();
+  // A flag that looks at something that is missing is not the flag of the case.
+  const looksAround = /"(?:flag|segment)":/.test(JSON.stringify(flags));
+  return { flags: refused.length > 0 && looksAround ? new Set() : stored, refused };
 }
 
-/** Whether the protocol can put the question at all: it always names a user, and knows neither overrides nor stored arms. */
-function canBeAsked({ key: flag, context, options }: Case, text: string): boolean {
+/**
+ * Whether the protocol can put the question at all: it always names a user, knows neither overrides nor stored arms, and its
+ * moment is that of the server.
+ */
+function canBeAsked({ context, options = {} }: Case, text: string): boolean {
   const hasUser = (typeof context['userId'] === 'string' && context['userId'] !== '') || !text.includes('userId');
-  const isPlain = Object.values(options ?? {}).every((given) => Object.keys(given ?? {}).length === 0);
-  return flag !== undefined && isPlain && hasUser;
+  const { now, ...given } = options;
+  const hasMoment = (now ?? context['$now'] ?? null) !== null && text.includes('$now');
+  const isPlain = Object.values(given).every((each) => Object.keys(each ?? {}).length === 0);
+  return isPlain && hasUser && !hasMoment;
 }
 
 /** What is answered otherwise than expected; undefined when nothing is. */
@@ -112,31 +176,35 @@ async function failure({ key: flag = '', context, expected }: Case, group: strin
 }
 
 async function check(file: string): Promise<void> {
-  const { groups } = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as { groups: readonly Group[] };
   const failures: unknown[] = [];
+  const refused: Record<string, readonly string[]> = {};
   let [asked, total] = [0, 0];
-  for (const [index, group] of groups.entries()) {
-    const cases = group.cases.filter((each) => each.key !== undefined);
-    if (cases.length === 0) continue;
-    total += cases.length;
-    const name = `${file.slice(0, 2)}${index}`;
-    const stored = await store(group, name);
+  for (const group of flagGroups(file)) {
+    const stored = await store(group);
+    if (stored.refused.length > 0) refused[group.name] = stored.refused;
     const text = JSON.stringify(group.definitions);
-    for (const each of cases.filter((one) => stored.has(one.key ?? '') && canBeAsked(one, text))) {
+    const isUnknown = ({ key = '' }: Case): boolean => !Object.hasOwn(group.definitions.flags, key);
+    for (const each of group.cases) {
+      total += 1;
+      const isThere = stored.flags.has(each.key ?? '') || (isUnknown(each) && stored.refused.length === 0);
+      if (!isThere || !canBeAsked(each, text)) continue;
       asked += 1;
-      const answer = await failure(each, name);
-      if (answer !== undefined) failures.push({ index, ...each, answer });
+      const answer = await failure(each, group.name);
+      if (answer !== undefined) failures.push({ group: group.name, ...each, answer });
     }
   }
-  process.stdout.write(
-    `${file} through OFREP: ${asked - failures.length} passed, ${failures.length} failed, of ${total}\n`,
-  );
+  const passed = `${asked - failures.length} passed, ${failures.length} failed, ${total - asked} could not be asked`;
+  const kinds = Object.values(refused).flat().length;
+  process.stdout.write(`${file} through OFREP: ${passed}; ${kinds} complaints about definitions\n`);
   expect(failures.slice(0, 3)).toEqual([]);
-  expect(asked).toBeGreaterThan(20);
+  const published = PUBLISHED[file];
+  if (published === undefined) process.stdout.write(`${JSON.stringify(refused, null, 1)}\n`);
+  else expect({ asked, refused }).toEqual(published);
 }
 
 for (const file of FILES) {
-  it(`rules/${file}, written through the API, are answered alike by OFREP`, () => check(file), 240_000);
+  const patience = 120_000 + 30 * flagGroups(file).reduce((sum, { cases }) => sum + cases.length, 0);
+  it(`rules/${file}, written through the API, are answered alike by OFREP`, () => check(file), patience);
 }
 // Vectors lie beside the repository: a clone without them has nothing to write through the API.
 if (FILES.length === 0) it.skip('rule vectors are not there', () => undefined);

@@ -9,7 +9,9 @@ export const VECTORS =
   process.env.ASSAY_VECTORS ?? join(dirname(fileURLToPath(import.meta.url)), '../../../../shared/vectors');
 
 interface RuleOptions {
-  readonly overrides?: Readonly<Record<string, number>>;
+  /** Epoch milliseconds. */
+  readonly now?: number;
+  readonly overrides?: Readonly<Record<string, number | string>>;
   readonly sticky?: StickyDocuments;
 }
 
@@ -40,6 +42,7 @@ export interface FlagCase {
 export interface ConditionCase {
   readonly cond: Cond;
   readonly context: Context;
+  readonly options?: RuleOptions;
   readonly expected: boolean;
 }
 
