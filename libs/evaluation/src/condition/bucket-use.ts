@@ -9,15 +9,17 @@ export interface BucketUse {
   readonly segments: readonly string[];
 }
 
-/** Looks through a condition, but not into the segments it names. */
+const NOTHING: BucketUse = { direct: false, segments: [] };
+
+/** Looks through a condition, but not into the segments it names. Most conditions have neither, and cost no memory. */
 export function bucketUse(cond: Cond | undefined): BucketUse {
-  const segments: string[] = [];
+  let segments: string[] | undefined;
   let direct = false;
   walkCondition(cond, (part) => {
-    if (typeof part.segment === 'string') segments.push(part.segment);
+    if (typeof part.segment === 'string') (segments ??= []).push(part.segment);
     if (isObject(part.bucket)) direct = true;
   });
-  return { direct, segments };
+  return direct || segments !== undefined ? { direct, segments: segments ?? NOTHING.segments } : NOTHING;
 }
 
 /** The segments that hash, themselves or through others. */

@@ -8,7 +8,7 @@ import { hashed } from './operator/hashed.js';
 import { operator } from './operator/operators.js';
 import { never, type Test } from './operator/test.js';
 import { compileRef, type Reader } from './ref.js';
-import { shortcut } from './shortcut.js';
+import { GeneralLeaf, shortcut, shortcutName } from './shortcut.js';
 
 type Cast = (value: unknown) => unknown;
 
@@ -34,6 +34,7 @@ function valueCast(leaf: Leaf): Cast {
 
 /** Values of the leaf as its attribute is compared with them. */
 function comparableValues(leaf: Leaf, values: readonly unknown[]): readonly unknown[] {
+  if (leaf.as === undefined && leaf.ignoreCase !== true) return values;
   return values.map(valueCast(leaf)).filter((value) => value !== undefined);
 }
 
@@ -107,8 +108,10 @@ function leafReader(leaf: Leaf): Reader {
  * around. A missing attribute answers `ifMissing`, negated or not.
  */
 export function compileLeaf(leaf: Leaf): Predicate {
-  const general = compileGeneralLeaf(leaf);
-  return shortcut(leaf, comparableValues(leaf, leafValues(leaf)), general) ?? general;
+  const name = shortcutName(leaf);
+  if (name === undefined) return compileGeneralLeaf(leaf);
+  const values = comparableValues(leaf, leafValues(leaf));
+  return shortcut(leaf, name, values, new GeneralLeaf(leaf, compileGeneralLeaf)) ?? compileGeneralLeaf(leaf);
 }
 
 function compileGeneralLeaf(leaf: Leaf): Predicate {

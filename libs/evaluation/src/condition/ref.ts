@@ -30,19 +30,22 @@ function readPath(subject: Subject, names: readonly string[]): unknown {
   return value;
 }
 
+function onlyName(names: readonly string[] | undefined): string | undefined {
+  return names?.length === 1 ? names[0] : undefined;
+}
+
 /** The name, if `ref` is a top-level name that no object inherits, so that a plain property access reads it. */
 export function plainName(ref: Ref): string | undefined {
-  const names = parseRef(ref);
-  const name = names?.length === 1 ? names[0] : undefined;
+  const name = ref.startsWith('/') ? onlyName(parseRef(ref)) : ref;
   return name === undefined || name === NOW || name in Object.prototype ? undefined : name;
 }
 
 /** A function that reads `ref`. Only own properties of objects are seen: no array index, no inherited member. */
 export function compileRef(ref: Ref): Reader {
-  const names = parseRef(ref);
-  if (names === undefined) return () => undefined;
   const plain = plainName(ref);
   if (plain !== undefined) return (subject) => subject[plain];
+  const names = parseRef(ref);
+  if (names === undefined) return () => undefined;
   if (names.length === 1 && names[0] === NOW) return (subject, run) => run.options.now ?? ownValue(subject, NOW);
   return (subject) => readPath(subject, names);
 }

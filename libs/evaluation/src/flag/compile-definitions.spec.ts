@@ -159,6 +159,20 @@ describe('a change', () => {
     expect(before.evaluate('removed', {})).toMatchObject({ variant: 'a' });
   });
 
+  it('after many others leaves each state as it was', () => {
+    const states = [compile(flag('kept'), flag('f0'))];
+    for (let index = 0; index < 400; index += 1) {
+      const change = { [`f${index}`]: null, [`f${index + 1}`]: flag(`f${index + 1}`) };
+      states.push((states.at(-1) ?? compile()).with({ flags: change }));
+    }
+    for (const [index, state] of states.entries()) {
+      expect(state.flagKeys()).toEqual(['kept', `f${index}`]);
+      expect(state.evaluate(`f${index}`, {}).variant).toBe('a');
+      expect(state.evaluate(`f${index - 1}`, {}).error).toBe('FLAG_NOT_FOUND');
+      expect(state.evaluate('kept', {})).toBe(states[0]?.evaluate('kept', {}));
+    }
+  });
+
   it('of a segment or list reaches the flags that name it', () => {
     const before = compileDefinitions({
       flags: { f: flag('f', { rules: [rule('r', { segment: 's' })] }) },

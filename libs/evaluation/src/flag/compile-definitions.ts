@@ -13,6 +13,7 @@ import {
 } from '../result.js';
 import { Run, type Environment, type PastReading, type Predicate } from '../run.js';
 import { compileFlag, type CompiledFlag } from './compile-flag.js';
+import { DefinitionTable } from './definition-table.js';
 import { hasType } from './has-type.js';
 
 /** What {@link CompiledDefinitions.with} replaces; null removes. */
@@ -40,9 +41,9 @@ interface SegmentEntry {
 }
 
 interface Tables {
-  readonly flags: ReadonlyMap<string, FlagEntry>;
-  readonly segments: ReadonlyMap<string, SegmentEntry>;
-  readonly lists: ReadonlyMap<string, CompiledList>;
+  readonly flags: DefinitionTable<FlagEntry>;
+  readonly segments: DefinitionTable<SegmentEntry>;
+  readonly lists: DefinitionTable<CompiledList>;
 }
 
 /** Each reading of a flag repeats its exposures; beyond this many in one evaluation they are not repeated. */
@@ -68,19 +69,8 @@ function compileSegmentEntry(definition: Cond): SegmentEntry {
   return { definition, matches: compilePredicate(definition), use: bucketUse(definition) };
 }
 
-/** A copy of the table with the changed entries compiled anew; the table itself when nothing changes. */
-function patched<Entry, Definition>(
-  table: ReadonlyMap<string, Entry>,
-  changes: Readonly<Record<string, Definition | null>> | undefined,
-  compile: (definition: Definition) => Entry,
-): ReadonlyMap<string, Entry> {
-  if (changes === undefined) return table;
-  const copy = new Map(table);
-  for (const [key, definition] of Object.entries(changes)) {
-    if (definition === null) copy.delete(key);
-    else copy.set(key, compile(definition));
-  }
-  return copy;
+function compileListEntry(values: ListValues): CompiledList {
+  return new CompiledList(values);
 }
 
 /**
@@ -95,7 +85,7 @@ export class CompiledDefinitions implements Environment {
 
   /** No flags, no segments, no lists. */
   static readonly EMPTY = new CompiledDefinitions(
-    { flags: new Map(), segments: new Map(), lists: new Map() },
+    { flags: DefinitionTable.empty(), segments: DefinitionTable.empty(), lists: DefinitionTable.empty() },
     new Set(),
   );
 
@@ -133,17 +123,18 @@ export class CompiledDefinitions implements Environment {
    */
   with(change: DefinitionsChange): CompiledDefinitions {
     const tables: Tables = {
-      flags: patched(this.tables.flags, change.flags, compileFlagEntry),
-      segments: patched(this.tables.segments, change.segments, compileSegmentEntry),
-      lists: patched(this.tables.lists, change.lists, (values: ListValues) => new CompiledList(values)),
+      flags: this.tables.flags.with(change.flags, compileFlagEntry),
+      segments: this.tables.segments.with(change.segments, compileSegmentEntry),
+      lists: this.tables.lists.with(change.lists, compileListEntry),
     };
-    const uses = new Map([...tables.segments].map(([key, { use }]) => [key, use]));
-    return new CompiledDefinitions(tables, change.segments === undefined ? this.bucketed : bucketedSegments(uses));
+    if (tables.segments === this.tables.segments) return new CompiledDefinitions(tables, this.bucketed);
+    const uses = new Map([...tables.segments.entries()].map(([key, { use }]) => [key, use]));
+    return new CompiledDefinitions(tables, bucketedSegments(uses));
   }
 
   /** Keys of all flags. */
   flagKeys(): readonly string[] {
-    return [...this.tables.flags.keys()];
+    return [...this.tables.flags.entries().keys()];
   }
 
   /** The flag as it was written. */

@@ -5,7 +5,7 @@ import type { Cond, Flag, Json, Split } from '../definition.js';
 import { constantResult, errorResult, type EvaluationResult, type Reason } from '../result.js';
 import type { Predicate, Run } from '../run.js';
 import { compileSplitFunctions } from '../split/compile-split.js';
-import { compileRules, type CompiledRule, type Serving } from './rule-table.js';
+import { compiledRule, compileRules, type CompiledRule, type Serving } from './rule-table.js';
 
 /** A flag as a function of an evaluation. It knows other flags, segments and lists only by name. */
 export type CompiledFlag = (run: Run) => EvaluationResult;
@@ -15,7 +15,8 @@ interface CompiledRequirement {
   readonly failed: EvaluationResult;
 }
 
-const yieldsNothing: Serving = () => undefined;
+/** Nothing is written: one object for all flags. */
+const CODE_DEFAULT = constantResult({ on: true, reason: 'DEFAULT' });
 
 function variantResult(flag: Flag, variant: string, reason: Reason, ruleId: string | undefined): EvaluationResult {
   const { variants } = flag;
@@ -43,44 +44,45 @@ function compileSplitServing(flag: Flag, split: Split, ruleId: string | undefine
 }
 
 /** Serves one variant: by SPLIT if the condition hashed, itself or in a segment it names. */
-function compileVariantServing(flag: Flag, variant: string, when: Cond, ruleId: string): Serving {
+function compileVariant(flag: Flag, variant: string, when: Cond, ruleId: string): EvaluationResult | Serving {
   const { direct, segments } = bucketUse(when);
+  if (direct || segments.length === 0) {
+    return variantResult(flag, variant, direct ? 'SPLIT' : 'TARGETING_MATCH', ruleId);
+  }
   const split = variantResult(flag, variant, 'SPLIT', ruleId);
-  if (direct) return () => split;
   const targeted = variantResult(flag, variant, 'TARGETING_MATCH', ruleId);
-  if (segments.length === 0) return () => targeted;
   return (run) => (segments.some((key) => run.environment.isBucketed(key)) ? split : targeted);
+}
+
+/** What a rule serves whom it fits; undefined when that is nothing. */
+function compileServe(flag: Flag, serve: unknown, when: Cond, ruleId: string): EvaluationResult | Serving | undefined {
+  if (!isObject(serve)) return undefined;
+  if (isObject(serve.split)) return compileSplitServing(flag, serve.split as unknown as Split, ruleId);
+  if (typeof serve.variant === 'string') return compileVariant(flag, serve.variant, when, ruleId);
+  return serve.off === true ? offResult(flag, 'DISABLED', { ruleId }) : undefined;
 }
 
 function compileRule(flag: Flag, rule: unknown): CompiledRule {
   const { id, when, serve } = isObject(rule) ? rule : {};
-  const ruleId = textOf(id);
-  const compiled = (serving: Serving): CompiledRule => ({ cond: when, when: compilePredicate(when), serving });
-  if (!isObject(serve)) return compiled(yieldsNothing);
-  if (isObject(serve.split)) return compiled(compileSplitServing(flag, serve.split as unknown as Split, ruleId));
-  if (typeof serve.variant === 'string') {
-    return compiled(compileVariantServing(flag, serve.variant, when as Cond, ruleId));
-  }
-  const off = offResult(flag, 'DISABLED', { ruleId });
-  return compiled(serve.off === true ? () => off : yieldsNothing);
+  return compiledRule(when, compilePredicate(when), compileServe(flag, serve, when as Cond, textOf(id)));
 }
 
 /** What is served when no rule yields; the code's default when nothing is written, or a default split yields nothing. */
 function compileDefault(flag: Flag): CompiledFlag {
   const serve: unknown = flag.default;
-  const codeDefault = constantResult({ on: true, reason: 'DEFAULT' });
-  if (!isObject(serve)) return () => codeDefault;
+  if (!isObject(serve)) return () => CODE_DEFAULT;
   if (isObject(serve.split)) {
     const serving = compileSplitServing(flag, serve.split as unknown as Split, undefined);
-    return (run) => serving(run) ?? codeDefault;
+    return (run) => serving(run) ?? CODE_DEFAULT;
   }
   const reason = arrayOf(flag.rules).length === 0 ? 'STATIC' : 'DEFAULT';
   if (typeof serve.variant === 'string') {
     const served = variantResult(flag, serve.variant, reason, undefined);
     return () => served;
   }
+  if (serve.off !== true) return () => CODE_DEFAULT;
   const off = offResult(flag, 'DISABLED');
-  return () => (serve.off === true ? off : codeDefault);
+  return () => off;
 }
 
 function compileRequirement(flag: Flag, requirement: unknown): CompiledRequirement {
@@ -94,8 +96,10 @@ function compileRequirement(flag: Flag, requirement: unknown): CompiledRequireme
  * the default. Every result it can give exists before it is asked.
  */
 export function compileFlag(flag: Flag): CompiledFlag {
-  const disabled = offResult(flag, 'DISABLED');
-  if (flag.on !== true) return () => disabled;
+  if (flag.on !== true) {
+    const disabled = offResult(flag, 'DISABLED');
+    return () => disabled;
+  }
   const requirements = arrayOf(flag.requires).map((requirement) => compileRequirement(flag, requirement));
   const rules = compileRules(arrayOf(flag.rules).map((rule) => compileRule(flag, rule)));
   const otherwise = compileDefault(flag);

@@ -14,7 +14,22 @@ export interface CompiledRule {
   /** The condition as it was written, and compiled. */
   readonly cond: unknown;
   readonly when: Predicate;
+  /** What is served to everybody whom the rule fits; undefined when `serving` has to be asked. */
+  readonly result: EvaluationResult | undefined;
   readonly serving: Serving;
+}
+
+const yieldsNothing: Serving = () => undefined;
+
+/** A rule that serves a result, always the same, or what it is asked for. */
+export function compiledRule(
+  cond: unknown,
+  when: Predicate,
+  served: EvaluationResult | Serving | undefined,
+): CompiledRule {
+  return typeof served === 'function'
+    ? { cond, when, result: undefined, serving: served }
+    : { cond, when, result: served, serving: yieldsNothing };
 }
 
 /**
@@ -28,10 +43,8 @@ interface Guard {
   readonly values: readonly unknown[];
 }
 
-interface GuardedRule {
-  readonly rule: CompiledRule;
-  readonly guard: Guard | undefined;
-}
+/** What a rule has as a guard, if it has one. */
+type Guarded = Guard | undefined;
 
 /** From so many neighbouring rules on, one look into a table is faster than asking each. */
 const TABLE_FROM = 4;
@@ -65,36 +78,43 @@ function guardOf(cond: unknown, depth = 0): Guard | undefined {
 function inOrder(rules: readonly CompiledRule[]): Serving {
   const [only] = rules;
   if (rules.length === 1 && only !== undefined) {
-    const { when, serving } = only;
-    return (run) => (when(run.context, run) ? serving(run) : undefined);
+    const { when, result, serving } = only;
+    return (run) => (when(run.context, run) ? (result ?? serving(run)) : undefined);
   }
   return (run) => {
     const subject = run.context;
-    for (const { when, serving } of rules) {
+    for (const { when, result, serving } of rules) {
       if (!when(subject, run)) continue;
-      const result = serving(run);
-      if (result !== undefined) return result;
+      const served = result ?? serving(run);
+      if (served !== undefined) return served;
     }
     return undefined;
   };
 }
 
+interface RulesOfValue {
+  readonly rules: CompiledRule[];
+  serving: Serving;
+}
+
 /** Rules with guards on one attribute: its value leads to those that can match. An array may fit several, so ask each. */
-function byValue(guarded: readonly GuardedRule[], { attribute, asText }: Guard): Serving {
-  const rules = new Map<unknown, CompiledRule[]>();
-  for (const { rule, guard } of guarded) {
-    for (const value of new Set(guard?.values)) {
-      const group = rules.get(value);
-      if (group === undefined) rules.set(value, [rule]);
-      else group.push(rule);
+function byValue(rules: readonly CompiledRule[], guards: readonly Guarded[], { attribute, asText }: Guard): Serving {
+  const each = inOrder(rules);
+  const table = new Map<unknown, RulesOfValue>();
+  for (const [index, rule] of rules.entries()) {
+    for (const value of guards[index]?.values ?? []) {
+      const group = table.get(value);
+      if (group === undefined) table.set(value, { rules: [rule], serving: each });
+      else if (group.rules.at(-1) !== rule) group.rules.push(rule);
     }
   }
-  const table = new Map([...rules].map(([value, group]) => [value, inOrder(group)]));
-  const each = inOrder(guarded.map(({ rule }) => rule));
+  for (const group of table.values()) {
+    if (group.rules.length < rules.length) group.serving = inOrder(group.rules);
+  }
   return (run) => {
     const value = run.context[attribute];
     if (typeof value === 'object' && value !== null) return each(run);
-    return table.get(asText ? castString(value) : value)?.(run);
+    return table.get(asText ? castString(value) : value)?.serving(run);
   };
 }
 
@@ -102,11 +122,10 @@ function byValue(guarded: readonly GuardedRule[], { attribute, asText }: Guard):
  * Rules with guards on different attributes. A context has few attributes and the rules name many, so the context is gone
  * through, not the rules: what none of its attributes leads to cannot match. When several may, they are asked in order.
  */
-function byAttribute(guarded: readonly GuardedRule[]): Serving {
-  const rules = guarded.map(({ rule }) => rule);
-  const wanted = guarded.map(({ guard }) => new Set<unknown>(guard?.values));
+function byAttribute(rules: readonly CompiledRule[], guards: readonly Guarded[]): Serving {
+  const wanted = guards.map((guard) => new Set<unknown>(guard?.values));
   const positions = new Map<string, number[]>();
-  guarded.forEach(({ guard }, position) => {
+  guards.forEach((guard, position) => {
     const name = guard?.attribute ?? '';
     positions.set(name, [...(positions.get(name) ?? []), position]);
   });
@@ -128,44 +147,42 @@ function byAttribute(guarded: readonly GuardedRule[]): Serving {
       }
     }
     const rule = rules[found];
-    return rule?.when(subject, run) === true ? rule.serving(run) : undefined;
+    return rule?.when(subject, run) === true ? (rule.result ?? rule.serving(run)) : undefined;
   };
 }
 
-/** Neighbours with guards on the same attribute, or without guards. */
-function neighbours(rules: readonly GuardedRule[]): readonly (readonly GuardedRule[])[] {
-  const groups: GuardedRule[][] = [];
-  for (const next of rules) {
-    const group = groups.at(-1);
-    const guard = group?.[0]?.guard;
-    const alike = guard?.attribute === next.guard?.attribute && guard?.asText === next.guard?.asText;
-    if (group !== undefined && alike) group.push(next);
-    else groups.push([next]);
+/** Where the neighbours end that have guards on the same attribute as the rule at `from`, or none as it. */
+function endOfNeighbours(guards: readonly Guarded[], from: number): number {
+  const first = guards[from];
+  let end = from + 1;
+  while (end < guards.length && guards[end]?.attribute === first?.attribute && guards[end]?.asText === first?.asText) {
+    end++;
   }
-  return groups;
+  return end;
 }
 
 /** The rules of a flag in order: the first that yields something wins. */
 export function compileRules(rules: readonly CompiledRule[]): Serving {
   if (rules.length < TABLE_FROM) return inOrder(rules);
+  const guards = rules.map(({ cond }) => guardOf(cond));
   const sections: CompiledRule[] = [];
-  let waiting: GuardedRule[] = [];
-  const endWaiting = (): void => {
-    if (waiting.length < TABLE_FROM) sections.push(...waiting.map(({ rule }) => rule));
-    else sections.push({ cond: true, when: always, serving: byAttribute(waiting) });
-    waiting = [];
+  // Guarded rules from here on wait for so many that a table is worth it.
+  let waiting = 0;
+  const endWaiting = (end: number): void => {
+    const waited = rules.slice(waiting, end);
+    if (waited.length < TABLE_FROM) sections.push(...waited);
+    else sections.push(compiledRule(true, always, byAttribute(waited, guards.slice(waiting, end))));
   };
-  for (const group of neighbours(rules.map((rule) => ({ rule, guard: guardOf(rule.cond) })))) {
-    const guard = group[0]?.guard;
-    if (guard !== undefined && group.length < TABLE_FROM) {
-      waiting.push(...group);
-      continue;
-    }
-    endWaiting();
-    if (guard === undefined) sections.push(...group.map(({ rule }) => rule));
-    else sections.push({ cond: true, when: always, serving: byValue(group, guard) });
+  for (let from = 0, end = 0; from < rules.length; from = end) {
+    end = endOfNeighbours(guards, from);
+    const guard = guards[from];
+    if (guard !== undefined && end - from < TABLE_FROM) continue;
+    endWaiting(from);
+    waiting = end;
+    if (guard === undefined) sections.push(...rules.slice(from, end));
+    else sections.push(compiledRule(true, always, byValue(rules.slice(from, end), guards.slice(from, end), guard)));
   }
-  endWaiting();
+  endWaiting(rules.length);
   const [only] = sections;
-  return sections.length === 1 && only?.when === always ? only.serving : inOrder(sections);
+  return sections.length === 1 && only?.when === always && only.result === undefined ? only.serving : inOrder(sections);
 }

@@ -162,8 +162,9 @@ function loading(): void {
   }
   const one = (clock() - used) / CHANGES;
   printTable('10,000 flags of five rules', [
-    { what: 'parsed and ready to evaluate', value: `${loaded.toFixed(0)} ms`, target: '<= 500 ms', ok: loaded <= 500 },
-    { what: 'and each evaluated once', value: `${used.toFixed(0)} ms`, target: '', ok: null },
+    { what: 'parsed and ready to evaluate', value: `${loaded.toFixed(0)} ms`, target: '', ok: null },
+    // A flag is compiled when it is first asked for, so only now are all.
+    { what: 'and each evaluated once', value: `${used.toFixed(0)} ms`, target: '<= 500 ms', ok: used <= 500 },
     { what: 'one of them changed', value: `${one.toFixed(2)} ms`, target: '', ok: null },
   ]);
 }
