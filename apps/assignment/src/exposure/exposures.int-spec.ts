@@ -1,7 +1,10 @@
 import type { OfrepBulk, OfrepSuccess } from '@assay/contracts';
 import type { Flag } from '@assay/evaluation';
+import { ExperimentCatalog } from '@assay/definitions';
 import { Assignment, Experiment, FeatureFlag, Project } from '@assay/models';
 import { aFlag, anExperiment, until } from '@assay/testing';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssignmentProcess } from '../testing/assignment-process.js';
 
@@ -34,6 +37,41 @@ async function split(sticky: boolean, at = node): Promise<{ experiment: Experime
     return em.assign(row, { definition: { ...definition, key: row.key, default: serve } });
   });
   return { experiment, flag };
+}
+
+/** A way to the database that can be shut. */
+async function openDoor(databaseUrl: string): Promise<{ url: string; open(): Promise<void>; shut(): Promise<void> }> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  const door = createServer((outside) => {
+    const inside = connect(Number(target.port), target.hostname);
+    for (const [one, another] of [
+      [outside, inside],
+      [inside, outside],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => another.destroy()).on('close', () => another.destroy());
+      one.pipe(another);
+    }
+  });
+  door.listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const { port } = door.address() as AddressInfo;
+  const url = new URL(databaseUrl);
+  [url.hostname, url.port] = ['127.0.0.1', String(port)];
+  return {
+    url: url.href,
+    open: async () => {
+      door.listen(port, '127.0.0.1');
+      await once(door, 'listening');
+    },
+    shut: async () => {
+      door.close();
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+      await once(door, 'close');
+    },
+  };
 }
 
 const evaluate = async (flag: FeatureFlag, targetingKey: string, at = node) =>
@@ -141,6 +179,26 @@ describe('of a unit that has an arm', () => {
       await other.stop();
     }
     expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(units.length);
+  });
+
+  it('stay the same while the database is away, as far as this process remembers them', async () => {
+    const { experiment, flags } = await kept();
+    const door = await openDoor(node.databaseUrl);
+    const other = await AssignmentProcess.start(door.url);
+    try {
+      const [, before] = await served(flags, 'u1', other);
+      await change(experiment, { coverage: 0 });
+      await until(() => other.app.get(ExperimentCatalog).get(experiment.id)?.coverage === 0);
+      await door.shut();
+      const reader = flags[1] as FeatureFlag;
+      const [known, unknown] = [await evaluate(reader, 'u1', other), await evaluate(reader, 'u2', other)];
+      expect([known.variant, unknown.variant]).toEqual([before, 'none']);
+      expect(before).toMatch(/^[ab]$/);
+    } finally {
+      await door.open();
+      await other.stop();
+      await door.shut();
+    }
   });
 
   it('stay the same when the split of the flag enrols nobody any more', async () => {

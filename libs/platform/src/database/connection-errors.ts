@@ -8,7 +8,7 @@ const MESSAGES =
 
 /** A lost or refused database connection as a retryable 503; undefined for any other error. */
 export function asUnavailable(error: unknown): AppError | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+  for (let cause = error, depth = 0; isError(cause) && depth < 5; cause = cause.cause, depth += 1) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
     const isSocket = NODE_CODES.has(code) && ('syscall' in cause || code !== 'ENOENT');
     if (SQL_STATES.has(code) || isSocket || MESSAGES.test(cause.message)) {
@@ -17,3 +17,6 @@ export function asUnavailable(error: unknown): AppError | undefined {
   }
   return undefined;
 }
+
+/** Also of another realm: in tests Node's own errors are. */
+const isError = (value: unknown): value is Error => Object.prototype.toString.call(value) === '[object Error]';
