@@ -5,7 +5,7 @@ import { chiSquareCdf, chiSquareQuantile, chiSquareSurvival } from './chi-square
 import { fCdf, fQuantile, fSurvival } from './f-distribution.js';
 import { logGamma } from './log-gamma.js';
 import { noncentralTCdf, noncentralTSurvival } from './noncentral-t.js';
-import { normalCdf, normalQuantile, normalSurvivalQuantile, normalTwoSidedP } from './normal.js';
+import { normalCdf, normalLogCdf, normalQuantile, normalSurvivalQuantile, normalTwoSidedP } from './normal.js';
 import { studentTCdf, studentTPdf, studentTQuantile, studentTSurvival } from './student-t.js';
 
 /** Relative error against a reference computed with mpmath at 40 digits. */
@@ -111,6 +111,27 @@ describe('shapes', () => {
   it('is the central t when the noncentrality is 0, and its two tails add to one', () => {
     expectRelative(noncentralTCdf(-4, 12, 0), studentTCdf(-4, 12), 1e-11);
     expect(noncentralTCdf(2, 30, 1.5) + noncentralTSurvival(2, 30, 1.5)).toBeCloseTo(1, 13);
+  });
+
+  it('is the noncentral t far in its tails, where Φ underflows at the middle of the other factor', () => {
+    // 40-digit quadrature.
+    expectRelative(noncentralTCdf(-50, 5, 5), 5.5609459137752457e-17, 1e-11);
+    expectRelative(noncentralTCdf(-1000, 3, 2), 7.5234028755604647e-12, 1e-11);
+    expectRelative(noncentralTCdf(-40, 30, 20), 6.1481312667115096e-139, 1e-11);
+    expectRelative(noncentralTSurvival(60, 4, 1), 1.5181090254612095e-6, 1e-11);
+    expectRelative(noncentralTSurvival(200, 8, 0.5), 8.8317770307729117e-16, 1e-11);
+    expectRelative(noncentralTSurvival(5, 100, -30), 1.1762553321550415e-245, 1e-11);
+    // With hardly any degrees of freedom the tail goes on for ever: 1e200 is nothing special.
+    expectRelative(noncentralTSurvival(1e200, 0.5, 0) / noncentralTSurvival(1e196, 0.5, 0), 1e-2, 1e-9);
+    expect(noncentralTSurvival(-1e200, 3, 5)).toBeCloseTo(1, 12);
+  });
+
+  it('has the logarithm of the normal tail beyond the smallest double', () => {
+    expectRelative(normalLogCdf(-37.5), -707.66898931750719, 1e-14);
+    expectRelative(normalLogCdf(-40), -804.60844201375379, 1e-14);
+    expectRelative(normalLogCdf(-1e5), -5000000012.431864, 1e-14);
+    expectRelative(normalLogCdf(-37 - 1e-12) / normalLogCdf(-37), 1, 1e-13);
+    expect(normalLogCdf(40)).toBeCloseTo(0, 300);
   });
 
   it('answers NaN, not a number, outside of its domain', () => {

@@ -1,5 +1,5 @@
 import { stirlingError } from './log-gamma.js';
-import { normalCdf } from './normal.js';
+import { normalLogCdf } from './normal.js';
 
 /** Steps per width of the narrower of the two factors. */
 const FINENESS = 12;
@@ -14,39 +14,49 @@ const NEGLIGIBLE = 42; // e^-42 of the peak: below the last digit of the sum
  */
 export function noncentralTCdf(t: number, df: number, nc: number): number {
   if (!(df > 0) || Number.isNaN(t) || Number.isNaN(nc)) return NaN;
-  return integrate((s) => normalCdf(t * s - nc), df, nc);
+  return integrate(t, df, nc);
 }
 
 /** `P(T > t)`, integrated from the upper tail itself. */
 export function noncentralTSurvival(t: number, df: number, nc: number): number {
   if (!(df > 0) || Number.isNaN(t) || Number.isNaN(nc)) return NaN;
-  return integrate((s) => normalCdf(nc - t * s), df, nc);
+  return integrate(-t, df, -nc);
 }
 
-function integrate(tail: (s: number) => number, df: number, nc: number): number {
+/** `∫ Φ(slope s - shift) dF(s)`. */
+function integrate(slope: number, df: number, shift: number): number {
   const half = df / 2;
   // Density of u: 2 (half e^2u)^half e^(-half e^2u) / Γ(half), with Stirling's large terms already cancelled.
   const logConstant = Math.LN2 + 0.5 * Math.log(half / (2 * Math.PI)) - stirlingError(half);
-  const logTerm = (u: number): number => {
-    const probability = tail(Math.exp(u));
-    return probability === 0 ? -Infinity : Math.log(probability) - half * (Math.expm1(2 * u) - 2 * u);
-  };
+  const logTerm = (u: number): number => normalLogCdf(slope * Math.exp(u) - shift) - half * (Math.expm1(2 * u) - 2 * u);
   const width = 1 / Math.sqrt(2 * df);
-  const peak = findPeak(logTerm, width);
+  const peak = findPeak(logTerm, slope > shift ? 0 : farPeak(slope, df, shift), width);
   const top = logTerm(peak);
   if (top === -Infinity) return 0;
   const low = findEdge(logTerm, peak, top - NEGLIGIBLE, -width);
   const high = findEdge(logTerm, peak, top - NEGLIGIBLE, width);
-  const points = Math.ceil(((high - low) * FINENESS) / Math.min(width, 1 / Math.max(1, Math.abs(nc))));
+  const points = Math.ceil(((high - low) * FINENESS) / Math.min(width, 1 / Math.max(1, Math.abs(shift))));
   const step = (high - low) / points;
   let sum = 0;
   for (let i = 0; i <= points; i++) sum += Math.exp(logTerm(low + i * step) - top);
   return Math.min(1, Math.exp(Math.log(sum * step) + top + logConstant));
 }
 
+/**
+ * About where the integrand is largest when `Φ` is in its lower tail at `s = 1`, and like `e^(-x²/2)`: the positive root of
+ * `(slope² + df) s² - shift slope s - df = 0`, written so that neither squares nor differences lose anything.
+ */
+function farPeak(slope: number, df: number, shift: number): number {
+  const length = Math.hypot(slope, Math.sqrt(df));
+  const pull = (shift / length) * (slope / length);
+  const own = Math.sqrt(df) / length;
+  const root = Math.hypot(pull, 2 * own);
+  return Math.log(pull > 0 ? (pull + root) / 2 : own * ((2 * own) / (root - pull)));
+}
+
 /** The log-integrand is unimodal: walk uphill with growing, then shrinking steps. */
-function findPeak(logTerm: (u: number) => number, width: number): number {
-  let u = 0;
+function findPeak(logTerm: (u: number) => number, start: number, width: number): number {
+  let u = start;
   let value = logTerm(u);
   let step = width;
   let turns = 0;

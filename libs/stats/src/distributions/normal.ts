@@ -12,6 +12,18 @@ export function normalCdf(x: number): number {
   return normal.cdf(x, 0, 1);
 }
 
+/** Below this the probability nears underflow, and the expansion in `1/x²` has all digits. */
+const EXPANSION_BELOW = -37;
+const LOG_ROOT_TWO_PI = 0.9189385332046727;
+
+/** `ln P(Z <= x)`, also where the probability itself is too small for a double (asymptotic series of Mills' ratio). */
+export function normalLogCdf(x: number): number {
+  if (!(x < EXPANSION_BELOW)) return Math.log(normalCdf(x));
+  const y = 1 / (x * x);
+  const series = -y * (1 - 3 * y * (1 - 5 * y * (1 - 7 * y * (1 - 9 * y))));
+  return -0.5 * x * x - Math.log(-x) - LOG_ROOT_TWO_PI + Math.log1p(series);
+}
+
 /** `P(Z > x)`, computed as the mirrored lower tail, so that it does not become 0 at 8 standard errors. */
 export function normalSurvival(x: number): number {
   return normal.cdf(-x, 0, 1);

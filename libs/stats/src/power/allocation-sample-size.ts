@@ -34,8 +34,10 @@ export function allocationSampleSize(input: AllocationSampleSizeInput): Outcome<
   const wrong = errorRateRefusal(alpha, power);
   if (wrong) return { ok: false, refusal: wrong };
   if (!(Number.isInteger(arms) && arms >= 2)) return refused('PLAN_INVALID', `arms is ${arms}; compare at least two.`);
-  if (!(Math.abs(absoluteMde) > 0)) return refused('PLAN_INVALID', 'absoluteMde must not be 0.');
-  if (!(variance > 0)) return refused('ZERO_VARIANCE', 'variance must be positive.');
+  if (!(Math.abs(absoluteMde) > 0 && Math.abs(absoluteMde) < Infinity)) {
+    return refused('PLAN_INVALID', `absoluteMde is ${absoluteMde}; give the effect to detect.`);
+  }
+  if (!(variance > 0 && variance < Infinity)) return refused('ZERO_VARIANCE', 'variance must be positive and finite.');
   const againstControl = comparisons === 'control-vs-all';
   const allocations = Array.from({ length: arms }, (_arm, index) => {
     if (!againstControl) return 1 / arms;

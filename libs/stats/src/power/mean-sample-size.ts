@@ -32,7 +32,9 @@ export function meanSampleSize(input: MeanSampleSizeInput): Outcome<number> {
     return refused('PLAN_INVALID', `difference is ${difference}; give the effect to detect.`);
   }
   if (!(ratio > 0 && ratio < Infinity)) return refused('PLAN_INVALID', `ratio is ${ratio}; it must be positive.`);
-  if (!(varianceControl > 0 && varianceTreatment > 0)) return refused('ZERO_VARIANCE', 'Variances must be positive.');
+  if (![varianceControl, varianceTreatment].every((variance) => variance > 0 && variance < Infinity)) {
+    return refused('ZERO_VARIANCE', 'Variances must be positive and finite.');
+  }
   const z = criticalZ(alpha) + normalQuantile(power);
   return computed((z / difference) ** 2 * (varianceControl + varianceTreatment / ratio));
 }

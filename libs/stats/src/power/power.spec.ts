@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { normalQuantile } from '../distributions/normal.js';
 import { allocationSampleSize } from './allocation-sample-size.js';
 import { bayesianMde, bayesianPower } from './bayesian-power.js';
 import { duration } from './duration.js';
@@ -42,6 +43,22 @@ describe('proportions', () => {
         expect(arcsine).toBeGreaterThan(0);
       }),
     );
+  });
+
+  it('have their size by the arcsine also where the other tail is below the last digit', () => {
+    const pairs = [
+      [5e-4, 0.95],
+      [1e-4, 0.85],
+      [1e-5, 0.7],
+      [1e-8, 0.999],
+    ] as const;
+    for (const [a, target] of pairs) {
+      const { arcsine, cohenH } = valueOf(proportionSampleSize({ p1: 0.1, p2: 0.12, alpha: a, power: target }));
+      const z = normalQuantile(1 - a / 2) + normalQuantile(target);
+      expect((arcsine * cohenH ** 2) / (2 * z ** 2)).toBeCloseTo(1, 6);
+      const n = valueOf(relativeSampleSize({ mean: 2, variance: 3, alpha: a }, 0.1, target));
+      expect(valueOf(relativePower({ mean: 2, variance: 3, alpha: a }, 0.1, n))).toBeCloseTo(target, 10);
+    }
   });
 
   it('refuse rates that are equal or impossible, and power below alpha', () => {
@@ -94,10 +111,20 @@ describe('means', () => {
     expect(valueOf(meanSampleSize({ ...design, varianceTreatment: 0.001, ratio: 1000 })) / plain).toBeCloseTo(0.5, 5);
   });
 
+  it('have a smallest effect, and power, at levels far out', () => {
+    const sizes = { standardDeviation: 1, nControl: 500, nTreatment: 500, alpha: 5e-4 };
+    const mde = valueOf(meanMde({ ...sizes, power: 0.95 }));
+    expect(valueOf(meanPower({ ...sizes, difference: mde })).power).toBeCloseTo(0.95, 9);
+    // Two degrees of freedom: 40-digit quadrature gives 0.00099946.
+    const few = { difference: 3, standardDeviation: 1, nControl: 2, nTreatment: 2, alpha: 1e-4 };
+    expect(valueOf(meanPower(few)).power / 0.00099946020693724095).toBeCloseTo(1, 10);
+  });
+
   it('refuse what cannot be planned', () => {
     const design = { difference: 0.2, varianceControl: 4, alpha: 0.05, power: 0.8 };
     expect(codeOf(meanSampleSize({ ...design, difference: 0 }))).toBe('PLAN_INVALID');
     expect(codeOf(meanSampleSize({ ...design, varianceControl: 0 }))).toBe('ZERO_VARIANCE');
+    expect(codeOf(meanSampleSize({ ...design, varianceTreatment: Infinity }))).toBe('ZERO_VARIANCE');
     expect(codeOf(meanSampleSizeT({ ...design, difference: 1e6 }))).toBe('NOT_CONVERGED');
     const sizes = { standardDeviation: 1, nControl: 1, nTreatment: 1, alpha: 0.05, power: 0.8 };
     expect(codeOf(meanMde(sizes))).toBe('TOO_FEW_UNITS');
@@ -251,7 +278,12 @@ describe('allocation and duration', () => {
     const all = valueOf(allocationSampleSize({ ...input, comparisons: 'all-vs-all' }));
     expect(all.allocations).toEqual([0.25, 0.25, 0.25, 0.25]);
     expect(codeOf(allocationSampleSize({ ...input, arms: 1, comparisons: 'all-vs-all' }))).toBe('PLAN_INVALID');
-    expect(codeOf(allocationSampleSize({ ...input, variance: 0, comparisons: 'all-vs-all' }))).toBe('ZERO_VARIANCE');
+    for (const variance of [0, Infinity, NaN]) {
+      expect(codeOf(allocationSampleSize({ ...input, variance, comparisons: 'all-vs-all' }))).toBe('ZERO_VARIANCE');
+    }
+    expect(codeOf(allocationSampleSize({ ...input, absoluteMde: Infinity, comparisons: 'all-vs-all' }))).toBe(
+      'PLAN_INVALID',
+    );
   });
 
   it('rounds days and weeks up, and refuses a trickle of nothing', () => {

@@ -26,6 +26,8 @@ export function requiredNoncentrality(alpha: number, power: number, sides: 1 | 2
   const critical = criticalZ(alpha, sides);
   const simple = critical + normalQuantile(power);
   if (sides === 1) return simple;
-  // The upper tail alone has the power at `simple`, so both together have it a little earlier.
-  return bracketedRoot((delta) => zPower(delta, critical) - power, 0, simple);
+  // The upper tail alone has the power at `simple`, so both together have it a little earlier: by nothing once the other
+  // tail is below the last digit.
+  const excess = (delta: number): number => zPower(delta, critical) - power;
+  return excess(simple) > 0 ? bracketedRoot(excess, 0, simple) : simple;
 }
