@@ -7,7 +7,7 @@ import { refuseCounts, twoProportions, waldStandardError } from './two-proportio
 
 /**
  * Agresti & Caffo's interval of the difference (2000): Wald's after adding one converted and one unconverted unit to
- * each arm, clipped to [-1, 1].
+ * each arm. It may reach a little beyond -1 or 1, and is not cut there (as statsmodels).
  */
 export function agrestiCaffoInterval(
   control: ProportionSummary,
@@ -18,7 +18,7 @@ export function agrestiCaffoInterval(
   if (refusal !== null) return { ok: false, refusal };
   const pair = twoProportions(withPseudoUnits(control), withPseudoUnits(treatment));
   const halfWidth = -normalQuantile(alpha / 2) * waldStandardError(pair);
-  return computed([Math.max(-1, pair.difference - halfWidth), Math.min(1, pair.difference + halfWidth)]);
+  return computed([pair.difference - halfWidth, pair.difference + halfWidth]);
 }
 
 function withPseudoUnits(arm: ProportionSummary): ProportionSummary {

@@ -34,6 +34,7 @@ export function barnardExactTest(
     return alternative === 'two-sided' ? Math.abs(value) : alternative === 'greater' ? value : -value;
   };
   const observed = oriented(control.successes, treatment.successes);
-  const limit = observed - TIE * Math.max(1, Math.abs(observed));
+  // Unpooled, a table of all against none is infinitely far out, and only its like is as extreme.
+  const limit = Number.isFinite(observed) ? observed - TIE * Math.max(1, Math.abs(observed)) : observed;
   return computed(unconditionalPValue(control.n, treatment.n, (i, j) => oriented(i, j) >= limit));
 }

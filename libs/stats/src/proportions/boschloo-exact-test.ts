@@ -1,7 +1,7 @@
 import type { Alternative } from '../effect/effect-result.js';
 import { computed, type Outcome } from '../refusal.js';
 import type { ProportionSummary } from '../summary/proportion-summary.js';
-import { hypergeometricWeights } from './fisher-exact-test.js';
+import { hypergeometricWeights } from './hypergeometric-weights.js';
 import { refuseExactSize } from './refuse-exact-size.js';
 import { refuseCounts } from './two-proportions.js';
 import { unconditionalPValue } from './unconditional-p-value.js';
@@ -37,8 +37,7 @@ function oneSided(control: ProportionSummary, treatment: ProportionSummary, alte
 /** Fisher's one-sided p-value of every table, by number of conversions and then by treatment conversions. */
 function fisherTails(controls: number, treated: number, alternative: 'greater' | 'less'): readonly Float64Array[] {
   return Array.from({ length: controls + treated + 1 }, (_, converted) => {
-    const low = Math.max(0, converted - controls);
-    const weights = hypergeometricWeights(treated, controls, converted, low, Math.min(converted, treated));
+    const weights = hypergeometricWeights({ treated, untreated: controls, converted });
     const ordered = alternative === 'greater' ? weights.reverse() : weights;
     let sum = 0;
     const cumulated = ordered.map((weight) => (sum += weight));

@@ -1,4 +1,5 @@
 import { chiSquareSurvival } from '../distributions/chi-square.js';
+import { devianceTerm } from '../distributions/log-beta-power.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import type { ProportionSummary } from '../summary/proportion-summary.js';
 import { refuseCounts } from './two-proportions.js';
@@ -37,7 +38,6 @@ export function contingencyTest(
     statistic += cell(arm.successes, expected, method, continuityCorrection);
     statistic += cell(arm.n - arm.successes, arm.n - expected, method, continuityCorrection);
   }
-  statistic = Math.max(0, statistic);
   return computed({ statistic, pValue: chiSquareSurvival(statistic, 1) });
 }
 
@@ -45,5 +45,6 @@ function cell(observed: number, expected: number, method: ContingencyMethod, con
   const gap = expected - observed;
   const count = continuityCorrection ? observed + Math.sign(gap) * Math.min(0.5, Math.abs(gap)) : observed;
   if (method === 'pearson') return (count - expected) ** 2 / expected;
-  return count === 0 ? 0 : 2 * count * Math.log(count / expected);
+  // What this has more than 2 O ln(O/E) adds up to 0 over the cells, and it does not lose the digits of a small difference.
+  return 2 * devianceTerm(count, expected);
 }

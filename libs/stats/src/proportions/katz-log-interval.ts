@@ -3,7 +3,7 @@ import type { Interval } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import type { ProportionSummary } from '../summary/proportion-summary.js';
-import { refuseCounts, twoProportions } from './two-proportions.js';
+import { refuseCounts, twoProportions, type TwoProportions } from './two-proportions.js';
 
 /**
  * Interval of the relative effect `pT/pC - 1` on the log scale (Katz et al. 1978):
@@ -19,9 +19,12 @@ export function katzLogInterval(
   if (control.successes === 0 || treatment.successes === 0) {
     return refused('ZERO_BASELINE', 'a log ratio needs conversions in both arms');
   }
-  const { controlRate, treatmentRate } = twoProportions(control, treatment);
+  return computed(katzBounds(twoProportions(control, treatment), -normalQuantile(alpha / 2)));
+}
+
+/** The interval for a given `z`; both arms need conversions. */
+export function katzBounds({ control, treatment, controlRate, treatmentRate }: TwoProportions, z: number): Interval {
   const logError = Math.sqrt((1 - treatmentRate) / treatment.successes + (1 - controlRate) / control.successes);
-  const halfWidth = -normalQuantile(alpha / 2) * logError;
   const ratio = treatmentRate / controlRate;
-  return computed([ratio * Math.exp(-halfWidth) - 1, ratio * Math.exp(halfWidth) - 1]);
+  return [ratio * Math.exp(-z * logError) - 1, ratio * Math.exp(z * logError) - 1];
 }

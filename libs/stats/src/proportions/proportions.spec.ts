@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { normalSurvival } from '../distributions/normal.js';
 import { codeOf, valueOf } from '../testing/outcomes.js';
 import { proportionSummary } from '../summary/proportion-summary.js';
+import { agrestiCaffoInterval } from './agresti-caffo-interval.js';
 import { barnardExactTest } from './barnard-exact-test.js';
 import { boschlooExactTest } from './boschloo-exact-test.js';
 import { contingencyTest } from './contingency-test.js';
@@ -29,6 +31,29 @@ describe('exact tests agree with scipy', () => {
     expect(valueOf(barnardExactTest(control, treatment, 'less'))).toBeCloseTo(0.2894571757676508, 6);
   });
 
+  it('Barnard with a table that is infinitely far out, unpooled', () => {
+    const [none, all] = [proportionSummary(5, 0), proportionSummary(5, 5)];
+    // Only it and its mirror are as extreme: 2 · 2⁻¹⁰ at a common rate of one half.
+    expect(valueOf(barnardExactTest(none, all, 'two-sided', 'unpooled'))).toBeCloseTo(2 ** -9, 12);
+    expect(valueOf(barnardExactTest(none, all, 'greater', 'unpooled'))).toBeCloseTo(2 ** -10, 12);
+    expect(valueOf(barnardExactTest(none, all, 'less', 'unpooled'))).toBeCloseTo(1, 12);
+    expect(valueOf(barnardExactTest(all, none, 'less', 'unpooled'))).toBeCloseTo(2 ** -10, 12);
+    const almost = valueOf(barnardExactTest(none, proportionSummary(5, 4), 'two-sided', 'unpooled'));
+    expect(almost).toBeGreaterThan(2 ** -9);
+    expect(almost).toBeLessThan(0.1);
+  });
+
+  it('Fisher for billions of units, where the normal distribution is exact to nine digits', () => {
+    const arms = [proportionSummary(5e9, 2.5e9), proportionSummary(5e9, 2.5001e9)] as const;
+    // Two standard deviations of 25 000, less half a unit.
+    const tail = normalSurvival(2 - 0.5 / 25_000);
+    expect(valueOf(fisherExactTest(...arms)) / (2 * tail)).toBeCloseTo(1, 7);
+    expect(valueOf(fisherExactTest(...arms, 'greater')) / tail).toBeCloseTo(1, 7);
+    expect(valueOf(fisherExactTest(...arms, 'less'))).toBeCloseTo(1 - normalSurvival(2 + 0.5 / 25_000), 8);
+    expect(valueOf(fisherExactTest(proportionSummary(5e9, 3), proportionSummary(5e9, 0)))).toBeCloseTo(0.25, 9);
+    expect(codeOf(fisherExactTest(proportionSummary(9e11, 3), proportionSummary(9e11, 0)))).toBe('TOO_MANY_UNITS');
+  });
+
   it('Boschloo', () => {
     expect(valueOf(boschlooExactTest(control, treatment))).toBeCloseTo(0.4000169399363184, 6);
     expect(valueOf(boschlooExactTest(control, treatment, 'greater'))).toBeCloseTo(0.8249417819623234, 6);
@@ -41,6 +66,40 @@ describe('exact tests agree with scipy', () => {
     );
     expect(valueOf(contingencyTest(control, treatment, 'log-likelihood')).pValue).toBeCloseTo(0.37976268998844287, 12);
     expect(valueOf(contingencyTest(control, treatment, 'pearson', true)).pValue).toBeCloseTo(0.5083165530405195, 12);
+  });
+});
+
+describe('the interval of Agresti and Caffo', () => {
+  it('is not cut at what a difference can be, as in statsmodels', () => {
+    const [low, high] = valueOf(agrestiCaffoInterval(proportionSummary(5, 0), proportionSummary(5, 5), 0.05));
+    expect(low).toBeCloseTo(0.3476863951615486, 12);
+    expect(high).toBeCloseTo(1.0808850334098798, 12);
+  });
+});
+
+describe('large counts keep their digits', () => {
+  it('in the score interval near 0 and near 1', () => {
+    // 30-digit inversion of the score test.
+    const cases = [
+      [1e9, 5, 1e9, 12, -1.2150744078585e-9, 1.653395579697021e-8],
+      [1e9, 1e9 - 5, 1e9, 1e9 - 12, -1.653395579697021e-8, 1.2150744078585e-9],
+      [1e8, 0, 3e8, 7, -1.508125371804895e-8, 4.816864916751272e-8],
+      [2e6, 37, 1e6, 40, 8.861215945295689e-6, 3.687554286733812e-5],
+    ] as const;
+    for (const [nC, xC, nT, xT, low, high] of cases) {
+      const ci = valueOf(scoreInterval(proportionSummary(nC, xC), proportionSummary(nT, xT), 0.05));
+      expect(ci[0] / low).toBeCloseTo(1, 6);
+      expect(ci[1] / high).toBeCloseTo(1, 6);
+    }
+  });
+
+  it('in the G statistic of a small difference', () => {
+    const g = (n: number, control: number, treatment: number) =>
+      valueOf(contingencyTest(proportionSummary(n, control), proportionSummary(n, treatment), 'log-likelihood'))
+        .statistic;
+    expect(g(1e9, 5e8, 5e8 + 30_000) / 1.80000000189).toBeCloseTo(1, 11);
+    expect(g(1e12, 3e11, 3e11 + 200) / 9.5238095219954649e-8).toBeCloseTo(1, 9);
+    expect(g(1e12, 3e11, 3e11)).toBe(0);
   });
 });
 
