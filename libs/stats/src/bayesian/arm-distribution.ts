@@ -18,10 +18,10 @@ export interface ArmDistribution {
 const REACH = 9;
 const PANEL = 1.5;
 
-/** Panel edges `centre ∓ 9 scale`, 1.5 scales apart. */
-export function edgesAround(centre: number, scale: number): number[] {
+/** Panel edges `centre ∓ reach scale`, 1.5 scales apart. */
+export function edgesAround(centre: number, scale: number, reach = REACH): number[] {
   const edges: number[] = [];
-  for (let k = -REACH; k <= REACH; k += PANEL) edges.push(centre + k * scale);
+  for (let k = -reach; k <= reach; k += PANEL) edges.push(centre + k * scale);
   return edges;
 }
 

@@ -75,6 +75,13 @@ describe('normalPosterior', () => {
     expect(normalPosterior(1, 1, { alpha: 0.05, prior: flat })).toMatchObject({ ok: false });
   });
 
+  it('refuses what is too small to weigh instead of answering NaN', () => {
+    expect(normalPosterior(0.1, 1e-170, { alpha: 0.05 })).toMatchObject({ refusal: { code: 'INVALID_INPUT' } });
+    const prior = { mean: 0, variance: 1e-320 };
+    expect(normalPosterior(0.1, 1, { alpha: 0.05, prior })).toMatchObject({ refusal: { code: 'INVALID_INPUT' } });
+    expect(normalPosterior(0.1, Infinity, { alpha: 0.05 })).toMatchObject({ refusal: { code: 'ZERO_VARIANCE' } });
+  });
+
   it('keeps chances to win of 1e-290', () => {
     const { chanceToWin } = valueOf(normalPosterior(-36.5, 1, { alpha: 0.05 }));
     expect(chanceToWin).toBeGreaterThan(1e-300);
@@ -182,6 +189,32 @@ describe('best of arms', () => {
     ];
     const { probabilityBest } = valueOf(normalBestOfArms(arms));
     expect((probabilityBest[0] ?? NaN) / normalCdf(-28 / Math.SQRT2)).toBeCloseTo(1, 6);
+  });
+
+  it('takes no longer for arms a billion standard deviations apart, and keeps the smallest probabilities', () => {
+    const far = [
+      { mean: 0, standardDeviation: 1 },
+      { mean: 1e9, standardDeviation: 1 },
+      { mean: 1e12, standardDeviation: 1e-3 },
+    ];
+    const { probabilityBest, expectedLoss } = valueOf(normalBestOfArms(far));
+    expect(probabilityBest.slice(0, 2)).toEqual([0, 0]);
+    expect(probabilityBest[2]).toBeCloseTo(1, 10);
+    expect((expectedLoss[0] ?? NaN) / 1e12).toBeCloseTo(1, 10);
+    expect((expectedLoss[1] ?? NaN) / (1e12 - 1e9)).toBeCloseTo(1, 10);
+    for (const [gap, deviation] of [
+      [52, 1],
+      [30, 0.01],
+      [300, 9],
+    ] as const) {
+      const near = [
+        { mean: 0, standardDeviation: 1 },
+        { mean: gap, standardDeviation: deviation },
+      ];
+      const best = valueOf(normalBestOfArms(near));
+      expect((best.probabilityBest[0] ?? NaN) / normalCdf(-gap / Math.hypot(1, deviation))).toBeCloseTo(1, 7);
+      expect((best.expectedLoss[1] ?? NaN) / expectedExcess(-gap, Math.hypot(1, deviation))).toBeCloseTo(1, 7);
+    }
   });
 });
 

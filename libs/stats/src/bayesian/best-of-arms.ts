@@ -13,15 +13,10 @@ export interface BestOfArms {
  * = ∫ F_i (1 - Π_{j≠i} F_j)`. No term is a difference, so small probabilities and losses keep their digits.
  *
  * @param measure - length of the metric per length of the axis at an axis point (1 when the axis is the metric).
- * @param widest - no panel is wider, also not between arms that are far apart.
  */
-export function bestOfArms(
-  arms: readonly ArmDistribution[],
-  measure: (t: number) => number,
-  widest: number,
-): BestOfArms {
+export function bestOfArms(arms: readonly ArmDistribution[], measure: (t: number) => number): BestOfArms {
   const edges = arms.flatMap((arm) => arm.edges).sort((a, b) => a - b);
-  const { nodes, weights } = panelGrid(edges, widest);
+  const { nodes, weights } = panelGrid(edges, Infinity);
   const probabilityBest = arms.map(() => 0);
   const expectedLoss = arms.map(() => 0);
   nodes.forEach((t, node) => {

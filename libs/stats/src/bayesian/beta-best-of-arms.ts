@@ -28,5 +28,5 @@ export function betaBestOfArms(
 
 /** The comparison of beta distributions themselves. */
 export function bestOfShapes(shapes: readonly BetaShape[]): BestOfArms {
-  return bestOfArms(shapes.map(betaDistribution), (t) => rateOfLogit(t) * rateOfLogit(-t), Infinity);
+  return bestOfArms(shapes.map(betaDistribution), (t) => rateOfLogit(t) * rateOfLogit(-t));
 }

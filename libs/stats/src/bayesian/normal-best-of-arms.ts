@@ -8,6 +8,9 @@ export interface NormalArm {
   readonly standardDeviation: number;
 }
 
+/** Standard deviations beyond which a normal tail is 0 in a double: between arms further apart nothing changes. */
+const REACH = 39;
+
 /**
  * Probability of being best and expected loss of arms with independent normal posteriors, by quadrature.
  *
@@ -24,13 +27,12 @@ export function normalBestOfArms(arms: readonly NormalArm[], lowerIsBetter = fal
   }
   const sign = lowerIsBetter ? -1 : 1;
   const distributions = arms.map((arm) => toDistribution(sign * arm.mean, arm.standardDeviation));
-  const widest = arms.reduce((most, arm) => Math.max(most, arm.standardDeviation), 0);
-  return computed(bestOfArms(distributions, () => 1, widest));
+  return computed(bestOfArms(distributions, () => 1));
 }
 
 function toDistribution(mean: number, deviation: number): ArmDistribution {
   return {
-    edges: edgesAround(mean, deviation),
+    edges: edgesAround(mean, deviation, REACH),
     density: (x) => normalPdf((x - mean) / deviation) / deviation,
     tails: (x) => ({ lower: normalCdf((x - mean) / deviation), upper: normalSurvival((x - mean) / deviation) }),
   };

@@ -58,6 +58,12 @@ export function normalPosterior(
   const precision = dataPrecision + priorPrecision;
   if (!(precision > 0))
     return refused('ZERO_VARIANCE', 'Neither the data nor the prior say anything about the effect.');
+  if (precision === Infinity) {
+    return refused(
+      'INVALID_INPUT',
+      `standardError (${standardError}) or the prior's variance is too small to compute with.`,
+    );
+  }
   const mean = (estimate * dataPrecision + (prior === null ? 0 : prior.mean * priorPrecision)) / precision;
   const deviation = 1 / Math.sqrt(precision);
   const halfwidth = normalSurvivalQuantile(alpha / 2) * deviation;
