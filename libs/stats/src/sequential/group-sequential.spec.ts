@@ -68,6 +68,19 @@ describe('groupSequentialBounds', () => {
     expect(cumulativeAlphaSpent[2]).toBeCloseTo(0.025, 12);
   });
 
+  it('keeps the paths that early looks leave between boundaries far out', () => {
+    // 40-digit quadrature of the two looks.
+    const daily = bounds(equal(60), 0.025, { kind: 'obrien-fleming' });
+    expect(daily.criticalValues[1]).toBeCloseTo(12.2204481372704, 8);
+    expect(daily.cumulativeAlphaSpent[59]).toBeCloseTo(0.025, 10);
+    for (let look = 1; look < 60; look++) {
+      expect(daily.criticalValues[look]).toBeLessThan(daily.criticalValues[look - 1] ?? NaN);
+    }
+    const early = bounds([0.05, 0.06, 1], 0.025, { kind: 'obrien-fleming' });
+    expect(early.criticalValues[0]).toBeCloseTo(9.95514557745584, 9);
+    expect(early.criticalValues[1]).toBeCloseTo(9.07532009123758, 8);
+  });
+
   it('repeats the boundary of a look that brings no information, and spends its share later', () => {
     const repeated = bounds([0.4, 0.400001, 1], 0.025, { kind: 'obrien-fleming' });
     const plain = bounds([0.4, 1], 0.025, { kind: 'obrien-fleming' });

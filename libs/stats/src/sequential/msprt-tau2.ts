@@ -2,7 +2,7 @@ import { normalCdf, normalPdf } from '../distributions/normal.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 
-/** Past this `b` the normal tail nears underflow, and the expansion in 1/b² is exact to eight digits. */
+/** Past this `b` the normal tail nears underflow, and the expansion in 1/b² is exact to twelve digits. */
 const EXPANSION_FROM = 30;
 
 /**
@@ -21,6 +21,12 @@ export function msprtTau2(alpha: number, sigma: number, truncation: number): Out
     return refused('PLAN_INVALID', `sigma (${sigma}) and truncation (${truncation}) must be positive.`);
   }
   const b = (-2 * Math.log(alpha)) / (Math.sqrt(truncation) * sigma);
-  const ratio = b > EXPANSION_FROM ? b * b + 2 - 6 / (b * b) : normalCdf(-b) / (normalPdf(b) / b - normalCdf(-b));
+  const ratio = b > EXPANSION_FROM ? expansion(b) : normalCdf(-b) / (normalPdf(b) / b - normalCdf(-b));
   return computed({ b, tau2: sigma * sigma * ratio });
+}
+
+/** `b² + 2 - 6/b² + 42/b⁴ - 414/b⁶ + 5058/b⁸`, from the asymptotic series of Mills' ratio. */
+function expansion(b: number): number {
+  const y = 1 / (b * b);
+  return b * b + 2 - y * (6 - y * (42 - y * (414 - 5058 * y)));
 }

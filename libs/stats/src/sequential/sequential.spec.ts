@@ -202,6 +202,10 @@ describe('msprt', () => {
   it('has a rule of thumb for tau2 that is smooth where its expansion takes over', () => {
     const at = (b: number) => valueOf(msprtTau2(0.05, 1, (-2 * Math.log(0.05)) ** 2 / b ** 2)).tau2;
     expect(at(30.000001) / at(29.999999)).toBeCloseTo(1, 6);
+    // 40-digit values of Φ(-b) / (φ(b)/b - Φ(-b)).
+    expect(at(30.5) / 932.24359814773523).toBeCloseTo(1, 11);
+    expect(at(40) / 1601.9962663059407).toBeCloseTo(1, 12);
+    expect(at(100) / 10001.999400419587).toBeCloseTo(1, 12);
     expect(msprtTau2(0.05, 0, 100)).toMatchObject({ ok: false, refusal: { code: 'PLAN_INVALID' } });
   });
 });

@@ -3,10 +3,13 @@ import { panelGrid } from '../quadrature/panel-grid.js';
 
 /** Paths this many standard deviations below 0 no longer reach an upper boundary. */
 const LOWER_REACH = 7;
-/** Above this height nothing is left of a path, so an unreachable boundary may stand here. */
-const UPPER_REACH = 9;
+/**
+ * Above this height nothing is left of a path that a double could hold. Less would not do: early looks of a spending function
+ * may spend 1e-60, and what they leave is all in that tail.
+ */
+const UPPER_REACH = 39;
 /** Nor does a step of this many standard deviations happen. */
-const STEP_REACH = 9;
+const STEP_REACH = 39;
 const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
 /**
