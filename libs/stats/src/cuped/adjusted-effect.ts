@@ -12,6 +12,9 @@ export interface AdjustedArms {
   /** Unadjusted value of control, which relative effects divide by. */
   readonly baseline: number;
   readonly relativeStandardError: number;
+  /** Squared standard error of the baseline, and its covariance with the adjusted difference. */
+  readonly baselineVariance: number;
+  readonly baselineCovariance: number;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ArmEstimate } from '../effect/arm-estimate.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import type { CovariateSummary } from '../summary/covariate-summary.js';
 import { meanOf, productOf } from '../summary/moments.js';
+import { sumWithoutRounding } from '../summary/sum-without-rounding.js';
 import { cupedTheta } from './cuped-theta.js';
 
 /** Two arms after regression on their pre-exposure covariates. */
@@ -15,6 +16,9 @@ export interface CupedEstimate {
   readonly baseline: number;
   /** Of `(adjusted difference)/|baseline|`. */
   readonly relativeStandardError: number;
+  /** Squared standard error of the baseline, and its covariance with the adjusted difference. */
+  readonly baselineVariance: number;
+  readonly baselineCovariance: number;
   /** `1 - se²/se²` of the absolute effect, adjusted over plain. */
   readonly varianceReduction: number;
 }
@@ -47,6 +51,8 @@ export function cupedEstimate(control: CovariateSummary, treatment: CovariateSum
     treatment: { n: treatment.n, mean: adjustedMean(treatment, theta), variance: t.adjusted },
     baseline,
     relativeStandardError: Math.sqrt((t.adjusted / treatment.n + controlPart) / baseline ** 2),
+    baselineVariance: c.outcome / control.n,
+    baselineCovariance: (c.shared - c.outcome) / control.n,
     varianceReduction: plain > 0 ? 1 - adjusted / plain : 0,
   });
 }
@@ -72,7 +78,7 @@ function spreadOf(summary: CovariateSummary, theta: readonly number[]): Spread {
     shared += slope * covariance(summary, 0, i + 1);
     theta.forEach((other, j) => (covariates += slope * other * covariance(summary, i + 1, j + 1)));
   });
-  return { outcome, shared, covariates, adjusted: Math.max(0, outcome + covariates - 2 * shared) };
+  return { outcome, shared, covariates, adjusted: Math.max(0, sumWithoutRounding([outcome, covariates, -2 * shared])) };
 }
 
 /** Two 0/1 variables have the divisor n (`p(1-p)`), all others n - 1. */

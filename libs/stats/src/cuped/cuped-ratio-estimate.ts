@@ -3,6 +3,7 @@ import { ratioCovariance } from '../ratio/ratio-covariance.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import { covarianceOf, meanOf, type Moments } from '../summary/moments.js';
 import type { RatioCovariateSummary } from '../summary/ratio-covariate-summary.js';
+import { sumWithoutRounding } from '../summary/sum-without-rounding.js';
 
 /** Two arms of a ratio metric after adjustment for the same ratio before exposure. */
 export interface CupedRatioEstimate {
@@ -13,6 +14,9 @@ export interface CupedRatioEstimate {
   /** Unadjusted ratio of control. */
   readonly baseline: number;
   readonly relativeStandardError: number;
+  /** Squared standard error of the baseline, and its covariance with the adjusted difference. */
+  readonly baselineVariance: number;
+  readonly baselineCovariance: number;
 }
 
 /** Slopes this small change nothing; gbstats then reports the plain ratio. */
@@ -43,6 +47,7 @@ export function cupedRatioEstimate(
   const theta = fixedTheta ?? estimateTheta(c, t);
   const controlGradient = absoluteGradient(c, theta);
   const treatmentGradient = absoluteGradient(t, theta);
+  const plainGradient = absoluteGradient(c, 0);
   const controlArm = { n: c.n, mean: adjustedRatio(c, theta), variance: quadraticForm(c, controlGradient) };
   const treatmentArm = { n: t.n, mean: adjustedRatio(t, theta), variance: quadraticForm(t, treatmentGradient) };
   const baseline = meanOf(c, M) / meanOf(c, D);
@@ -55,6 +60,8 @@ export function cupedRatioEstimate(
     treatment: treatmentArm,
     baseline,
     relativeStandardError: Math.sqrt(relativeVariance),
+    baselineVariance: bilinearForm(c, plainGradient, plainGradient) / c.n,
+    baselineCovariance: -bilinearForm(c, controlGradient, plainGradient) / c.n,
   });
 }
 
@@ -100,11 +107,15 @@ function relativeControlGradient(arm: Moments, absolute: Gradient, size: number,
 
 /** `g' Λ g` with the covariance matrix of the arm's four variables. */
 function quadraticForm(arm: Moments, gradient: Gradient): number {
-  let sum = 0;
-  gradient.forEach((left, i) => {
-    gradient.forEach((right, j) => {
-      if (left !== 0 && right !== 0) sum += left * right * covarianceOf(arm, i, j);
+  return Math.max(0, bilinearForm(arm, gradient, gradient));
+}
+
+function bilinearForm(arm: Moments, a: Gradient, b: Gradient): number {
+  const terms: number[] = [];
+  a.forEach((left, i) => {
+    b.forEach((right, j) => {
+      if (left !== 0 && right !== 0) terms.push(left * right * covarianceOf(arm, i, j));
     });
   });
-  return Math.max(0, sum);
+  return sumWithoutRounding(terms);
 }

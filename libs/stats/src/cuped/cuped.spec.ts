@@ -104,6 +104,15 @@ describe('CUPED', () => {
     expect(valueOf(cupedEffect(control, treatment, 'absolute', 0.05)).pValue).toBeLessThan(1e-5);
   });
 
+  it('refuses outcomes that the past explains to the last digit', () => {
+    const x = [3, 1, 4, 1, 5, 9, 2, 6];
+    const explained = covariateFromValues(
+      x.map((value) => 0.1 * value + 0.3),
+      x,
+    );
+    expect(codeOf(cupedEffect(explained, explained, 'absolute', 0.05))).toBe('ZERO_VARIANCE');
+  });
+
   it('ignores a covariate that never varies and refuses one that follows from another', () => {
     const y = [3, 1, 4, 1, 5, 9];
     const x = [1, 2, 3, 4, 5, 7];

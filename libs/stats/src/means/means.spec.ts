@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { armEstimate } from '../effect/arm-estimate.js';
-import { meanFromValues } from '../summary/mean-summary.js';
+import { meanFromSums, meanFromValues } from '../summary/mean-summary.js';
 import { codeOf, expectAgree, valueOf } from '../testing/outcomes.js';
 import { cohenD } from './cohen-d.js';
 import { mannWhitney } from './mann-whitney.js';
@@ -23,6 +23,11 @@ describe('mean tests', () => {
       expect(codeOf(test(armEstimate(constant), armEstimate(other), 2))).toBe('ALPHA_OUT_OF_RANGE');
     }
     expect(codeOf(cohenD(armEstimate(constant), armEstimate(constant)))).toBe('ZERO_VARIANCE');
+  });
+
+  it('refuse constant decimals that came as sums, however they were rounded', () => {
+    const [a, b] = [armEstimate(meanFromSums(3, 0.3, 0.03)), armEstimate(meanFromSums(10, 11, 12.1))];
+    for (const test of [welchTest, zTest, studentTest]) expect(codeOf(test(a, b, 0.05))).toBe('ZERO_VARIANCE');
   });
 
   it('do not move when a constant is added to every unit', () => {

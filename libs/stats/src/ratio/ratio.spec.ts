@@ -73,6 +73,22 @@ describe('ratio metrics', () => {
     expect(ratioVariance({ ...ratioMoments(some), meanDenominator: 0 })).toBe(0);
   });
 
+  it('have no variance when all units have one ratio, whatever rounding leaves of it', () => {
+    const d = [1, 2, 3, 5, 8, 13, 21];
+    for (const slope of [1 / 3, 0.1, 7.77, 1e-6]) {
+      const constant = ratioFromValues(
+        d.map((value) => slope * value),
+        d,
+      );
+      expect(ratioVariance(ratioMoments(constant))).toBe(0);
+    }
+    const almost = ratioFromValues(
+      d.map((value, i) => value / 3 + (i % 2) * 1e-5),
+      d,
+    );
+    expect(ratioVariance(ratioMoments(almost))).toBeGreaterThan(0);
+  });
+
   it('sum up as a query would', () => {
     const sums = ratioSums([1, 2, 3], [2, 2, 4]);
     expect(sums).toEqual({

@@ -148,6 +148,36 @@ describe('from raw sums', () => {
     expect(varianceOf(meanFromSums(4, 4e7 + 40, squares).moments)).toBe(30);
   });
 
+  it('takes the rounding of a constant decimal for no variance, and whole numbers as they are', () => {
+    for (const [n, value] of [
+      [3, 0.1],
+      [10, 1.1],
+      [7, 1e-9],
+      [1000, 19.99],
+      [12, -0.3],
+    ] as const) {
+      expect(varianceOf(meanFromSums(n, n * value, n * value * value).moments)).toBe(0);
+    }
+    expect(varianceOf(meanFromSums(3, 0.3, 0.03).moments)).toBe(0);
+    expect(varianceOf(meanFromSums(10, 11, 12.1).moments)).toBe(0);
+    // 1e7 and a unit more, and 1e7 and a unit less: the sums are exact, so is the variance.
+    expect(varianceOf(meanFromSums(2, 2e7, 2e14 + 2).moments)).toBe(2);
+    // A relative spread of 1e-6 is far above rounding, also of decimals.
+    const values = [1.1, 1.100001, 1.100002];
+    const sums = [values.reduce((a, b) => a + b), values.reduce((sum, value) => sum + value * value, 0)] as const;
+    expectAgree(varianceOf(meanFromSums(3, ...sums).moments), 1e-12, 1e-3);
+    // Nor does such a variable go along with another.
+    const covariate = {
+      n: 3,
+      outcomeSum: 6,
+      outcomeSquares: 14,
+      covariateSum: 0.3,
+      covariateSquares: 0.03,
+      product: 0.6,
+    };
+    expect(covarianceOf(covariateFromSums(covariate).moments, 0, 1)).toBe(0);
+  });
+
   it('never makes a negative variance', () => {
     expect(varianceOf(meanFromSums(3, 3, 2.9999999).moments)).toBe(0);
     expect(varianceOf(meanFromSums(1, 5, 25).moments)).toBe(0);
