@@ -16,19 +16,23 @@ export interface CochranQ {
   readonly squaredWeight: number;
 }
 
-/** Fixed-effect mean of estimates and Cochran's Q (Cochran 1954). */
+/**
+ * Fixed-effect mean of estimates and Cochran's Q (Cochran 1954), about the first estimate, so that a large common offset costs
+ * no digits.
+ */
 export function cochranQ(estimates: readonly WeighedEstimate[]): CochranQ {
   let weight = 0;
   let squaredWeight = 0;
   let weighted = 0;
+  const origin = estimates[0]?.estimate ?? 0;
   for (const { estimate, standardError } of estimates) {
     const w = 1 / (standardError * standardError);
     weight += w;
     squaredWeight += w * w;
-    weighted += w * estimate;
+    weighted += w * (estimate - origin);
   }
-  const mean = weighted / weight;
+  const shift = weighted / weight;
   let q = 0;
-  for (const { estimate, standardError } of estimates) q += ((estimate - mean) / standardError) ** 2;
-  return { mean, standardError: 1 / Math.sqrt(weight), q, weight, squaredWeight };
+  for (const { estimate, standardError } of estimates) q += ((estimate - origin - shift) / standardError) ** 2;
+  return { mean: origin + shift, standardError: 1 / Math.sqrt(weight), q, weight, squaredWeight };
 }

@@ -8,6 +8,7 @@ import { effect } from './effect.js';
 import { fiellerInterval } from './fieller-interval.js';
 import { inferEffect } from './infer-effect.js';
 import { logRatioInterval } from './log-ratio-interval.js';
+import { refuseArms } from './refuse-arms.js';
 import { scaledImpact } from './scaled-impact.js';
 import { welchDegreesOfFreedom } from './welch-degrees-of-freedom.js';
 
@@ -155,6 +156,17 @@ describe('intervals of the relative effect', () => {
 });
 
 describe('pieces', () => {
+  it('refuse a variance below 0 in either arm, whoever asks', () => {
+    const negative = arm(50, 3, -0.1);
+    for (const variance of ['one', 'both'] as const) {
+      expect(refuseArms(negative, treatment, variance)).toMatchObject({ code: 'INVALID_INPUT' });
+      expect(refuseArms(treatment, negative, variance)?.message).toContain('treatment');
+    }
+    expect(codeOf(fiellerInterval(negative, treatment, 0.05))).toBe('INVALID_INPUT');
+    expect(codeOf(logRatioInterval(treatment, negative, 0.05))).toBe('INVALID_INPUT');
+    expect(refuseArms(arm(50, 3, 0), treatment, 'one')).toBeNull();
+  });
+
   it('bounds the degrees of freedom between the smaller arm and both together', () => {
     fc.assert(
       fc.property(anyArm, anyArm, (a, b) => {
@@ -181,5 +193,11 @@ describe('pieces', () => {
     expect(impact.perDay).toBeCloseTo(100, 10);
     expect(impact.ci[0]).toBeCloseTo(50, 10);
     expect(codeOf(scaledImpact({ estimate: 0.1, ci: [0, 1] }, 10_000, 0, 20))).toBe('INVALID_INPUT');
+    expect(codeOf(scaledImpact({ estimate: NaN, ci: [0, 1] }, 10_000, 0.5, 20))).toBe('INVALID_INPUT');
+    expect(codeOf(scaledImpact({ estimate: 0.1, ci: [NaN, 1] }, 10_000, 0.5, 20))).toBe('INVALID_INPUT');
+    expect(codeOf(scaledImpact({ estimate: 0.1, ci: [0, 1] }, Infinity, 0.5, 20))).toBe('INVALID_INPUT');
+    expect(codeOf(scaledImpact({ estimate: 0.1, ci: [0, 1] }, NaN, 0.5, 20))).toBe('INVALID_INPUT');
+    // The open side of a one-sided interval stays open.
+    expect(valueOf(scaledImpact({ estimate: 0.1, ci: [0.05, Infinity] }, 10_000, 0.5, 20)).ci[1]).toBe(Infinity);
   });
 });

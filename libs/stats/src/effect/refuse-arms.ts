@@ -15,6 +15,7 @@ export function refuseArms(control: ArmEstimate, treatment: ArmEstimate, varianc
     if (!Number.isFinite(arm.mean) || !Number.isFinite(arm.variance)) {
       return refuse('INVALID_INPUT', `${name}: mean and variance must be finite`);
     }
+    if (arm.variance < 0) return refuse('INVALID_INPUT', `${name}: the variance is ${arm.variance}, below 0`);
   }
   const varying = Number(control.variance > 0) + Number(treatment.variance > 0);
   if (varying >= (variance === 'both' ? 2 : 1)) return null;

@@ -19,10 +19,23 @@ export function scaledImpact(
   trafficShare: number,
   days: number,
 ): Outcome<ScaledImpact> {
-  if (!(trafficShare > 0 && trafficShare <= 1) || !(days > 0) || !(totalUnits > 0)) {
+  const factor = totalUnits / (trafficShare * days);
+  if (
+    !(trafficShare > 0 && trafficShare <= 1) ||
+    !(days > 0) ||
+    !(totalUnits > 0) ||
+    !(factor > 0 && factor < Infinity)
+  ) {
     return refused('INVALID_INPUT', 'scaling needs units > 0, a traffic share in (0, 1] and days > 0');
   }
-  const factor = totalUnits / (trafficShare * days);
+  const perDay = absolute.estimate * factor;
   const ci: Interval = [absolute.ci[0] * factor, absolute.ci[1] * factor];
-  return computed({ perDay: absolute.estimate * factor, ci });
+  // The open side of a one-sided interval stays open.
+  if (!Number.isFinite(perDay) || ci.some(Number.isNaN)) {
+    return refused(
+      'INVALID_INPUT',
+      `the effect (${absolute.estimate}) and its interval must be numbers that can be scaled`,
+    );
+  }
+  return computed({ perDay, ci });
 }

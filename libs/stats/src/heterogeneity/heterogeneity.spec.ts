@@ -33,6 +33,40 @@ describe('segmentHeterogeneity', () => {
     expect(result.randomEffects).toEqual(result.fixedEffect);
   });
 
+  it('sees the same at a large offset', () => {
+    const at = (offset: number) =>
+      valueOf(
+        segmentHeterogeneity(
+          [0.25, 0.5, 1.125, 0.75].map((shift, index) => ({
+            segment: `s${index}`,
+            estimate: offset + shift,
+            standardError: 0.25 * (index + 1),
+            n: 100,
+          })),
+          0.05,
+        ),
+      );
+    const [near, far] = [at(0), at(2 ** 40)];
+    expect(far.heterogeneity.statistic).toBeCloseTo(near.heterogeneity.statistic, 12);
+    expect(far.tau2).toBeCloseTo(near.tau2, 12);
+    expect(far.fixedEffect.estimate - 2 ** 40).toBeCloseTo(near.fixedEffect.estimate, 3);
+  });
+
+  it('refuses errors and estimates whose weights no double holds', () => {
+    const with2 = (standardError: number, estimate = 1) =>
+      segmentHeterogeneity(
+        [
+          { segment: 'a', estimate, standardError, n: 10 },
+          { segment: 'b', estimate: 0, standardError: 1, n: 10 },
+        ],
+        0.05,
+      );
+    for (const outcome of [with2(1e-200), with2(1e-100), with2(1, 1e200)]) {
+      expect(outcome).toMatchObject({ ok: false, refusal: { code: 'INVALID_INPUT' } });
+    }
+    expect(with2(1e-60)).toMatchObject({ ok: true });
+  });
+
   it('mirrors with the arms, keeps I² in [0, 1) and is never surer with random effects', () => {
     fc.assert(
       fc.property(segments, (list) => {

@@ -71,6 +71,13 @@ export function segmentHeterogeneity(segments: readonly SegmentEffect[], alpha: 
   const spread = fixed.weight - fixed.squaredWeight / fixed.weight;
   const tau2 = spread > 0 ? excess / spread : 0; // one segment can weigh so much that the others round away
   const random = randomEffects(segments, tau2);
+  const weighed = [fixed, random].flatMap(({ mean, weight, squaredWeight, q }) => [mean, weight, squaredWeight, q]);
+  if (!weighed.every(Number.isFinite)) {
+    return refused(
+      'INVALID_INPUT',
+      'Estimates or standard errors of the segments are too large or too small to weigh.',
+    );
+  }
   return computed({
     segments: results.value,
     fixedEffect: zEffect(fixed.mean, fixed.standardError, alpha),

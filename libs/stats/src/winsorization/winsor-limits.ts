@@ -25,17 +25,18 @@ export interface WinsorOptions {
  * (linear-interpolated percentile, as SQL's PERCENTILE_CONT). The test then treats the limits as fixed, as is usual;
  * recompute them from all data at each look.
  *
- * Refuses INVALID_INPUT (a percentile outside of [0, 1], limits that cross) and NO_UNITS (no value to take one of).
+ * Refuses INVALID_INPUT (a percentile outside of [0, 1], a value that is not finite, limits that cross) and NO_UNITS (no value to take one of).
  */
 export function winsorLimits(arms: readonly ArrayLike<number>[], options: WinsorOptions): Outcome<WinsorLimits> {
   const { percentile = null, lowerPercentile = null, absoluteCap = null, ignoreZeros = false } = options;
   const levels = [percentile, lowerPercentile].filter((level) => level !== null);
-  if (levels.some((level) => !(level >= 0 && level <= 1)) || Number.isNaN(absoluteCap)) {
-    return refused('INVALID_INPUT', 'percentiles must lie between 0 and 1, a cap must be a number');
+  if (levels.some((level) => !(level >= 0 && level <= 1)) || (absoluteCap !== null && !Number.isFinite(absoluteCap))) {
+    return refused('INVALID_INPUT', 'percentiles must lie between 0 and 1, a cap must be a finite number');
   }
   const needsValues = lowerPercentile !== null || (percentile !== null && absoluteCap === null);
   const pooled = needsValues ? pooledValues(arms, ignoreZeros) : new Float64Array(0);
   if (needsValues && pooled.length === 0) return refused('NO_UNITS', 'there are no values to take a percentile of');
+  if (!pooled.every(Number.isFinite)) return refused('INVALID_INPUT', 'the values must be finite numbers');
   putRanks(pooled, levels);
   const cap = absoluteCap ?? (percentile === null ? null : sampleQuantile(pooled, percentile));
   const floor = lowerPercentile === null ? null : sampleQuantile(pooled, lowerPercentile);

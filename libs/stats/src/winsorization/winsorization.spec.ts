@@ -48,6 +48,9 @@ describe('winsorizing', () => {
     expect(codeOf(winsorLimits([[0, 0]], { percentile: 0.99, ignoreZeros: true }))).toBe('NO_UNITS');
     expect(codeOf(winsorLimits([[1]], { percentile: 99 }))).toBe('INVALID_INPUT');
     expect(codeOf(winsorLimits([[1]], { absoluteCap: NaN }))).toBe('INVALID_INPUT');
+    expect(codeOf(winsorLimits([[1]], { absoluteCap: Infinity }))).toBe('INVALID_INPUT');
+    expect(codeOf(winsorLimits([[1, NaN, 3]], { percentile: 0.5 }))).toBe('INVALID_INPUT');
+    expect(codeOf(winsorLimits([[1, Infinity, 3]], { percentile: 0.5, ignoreZeros: true }))).toBe('INVALID_INPUT');
     expect(codeOf(winsorLimits([[5, 6, 7]], { absoluteCap: 1, lowerPercentile: 0.1 }))).toBe('INVALID_INPUT');
   });
 });
