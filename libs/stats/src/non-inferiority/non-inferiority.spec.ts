@@ -45,6 +45,18 @@ describe('nonInferiority', () => {
     );
   });
 
+  it('tolerates a loss of a share of a negative baseline’s size', () => {
+    const arms = [
+      { n: 100, mean: -2, variance: 4 },
+      { n: 100, mean: -2.1, variance: 4 },
+    ] as const;
+    const { nullValue, statistic } = valueOf(
+      nonInferiority(...arms, { margin: 0.1, preferredDirection: 'increase', alpha: 0.05 }),
+    );
+    expect(nullValue).toBe(-0.2);
+    expect(statistic).toBeCloseTo(0.1 / Math.sqrt(0.08), 12);
+  });
+
   it('forgives more with a wider margin', () => {
     const control = { n: 1000, mean: 1, variance: 1 };
     const treatment = { n: 1000, mean: 0.95, variance: 1 };

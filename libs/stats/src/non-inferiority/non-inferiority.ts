@@ -29,7 +29,8 @@ export interface NonInferiority {
 /**
  * Non-inferiority of a guardrail metric on a relative margin. For metrics that should increase `H0: d <= -margin |mC|`,
  * `z = (d + margin |mC|)/se`, `p = 1 - Φ(z)`; for those that should decrease mirrored. Source: Spotify Confidence
- * (NIMs), Schultzberg et al. 2024; the margin is a share of `|mC|`, so that a negative baseline keeps its meaning.
+ * (NIMs), Schultzberg et al. 2024. The margin is a share of `|mC|`, where Spotify Confidence multiplies by `mC` itself: for a
+ * negative baseline (a balance, a profit) that would turn a tolerated loss into a gain that is asked for.
  *
  * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID` (negative margin), `ZERO_BASELINE` (a margin of a mean of 0),
  *   `ZERO_VARIANCE`, and those of the arms.

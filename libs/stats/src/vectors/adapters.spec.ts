@@ -1,19 +1,73 @@
-import { ADAPTERS } from './adapters.js';
+import { ADAPTERS, EVERY_FUNCTION, OF_OTHER_LIBRARIES } from './adapters.js';
 import { listVectors, loadVectors } from '../testing/load-vectors.js';
 import { findDifferences } from '../testing/tolerance.js';
-
-const OF_OTHER_LIBRARIES = ['bandits'];
 
 describe('the adapters', () => {
   it('know every function of every vector file', () => {
     for (const name of listVectors().filter((file) => !OF_OTHER_LIBRARIES.includes(file))) {
       const functions = new Set(loadVectors(name)?.cases.map((vector) => vector.function));
-      const known = Object.keys(ADAPTERS[name] ?? {});
+      const known = Object.keys(ADAPTERS[name] ?? EVERY_FUNCTION);
       expect({ name, unknown: [...functions].filter((wanted) => !known.includes(wanted)) }).toEqual({
         name,
         unknown: [],
       });
     }
+  });
+
+  it('have no function in common, so that a file of another name finds its own', () => {
+    const names = Object.values(ADAPTERS).flatMap((adapter) => Object.keys(adapter));
+    expect(Object.keys(EVERY_FUNCTION)).toHaveLength(names.length);
+  });
+});
+
+describe('what the adapters answer beyond the public vectors', () => {
+  const call = (file: string, name: string, input: object) => ADAPTERS[file]?.[name]?.(input as never);
+  const twoProportions = (control: number, treatment: number) =>
+    call('proportions', 'twoProportions', {
+      control: { n: 100, x: control },
+      treatment: { n: 100, x: treatment },
+      alpha: 0.05,
+    });
+
+  it('is a lift of -1 without error where nobody converted in treatment alone', () => {
+    expect(twoProportions(10, 0)).toMatchObject({ lift: { lift: -1, deltaSE: 0, deltaCI: [-1, -1], katzLogCI: null } });
+    expect(twoProportions(0, 0)).toMatchObject({ lift: null });
+    expect(twoProportions(0, 10)).toMatchObject({ lift: null });
+  });
+
+  it('is null where an arm of a look is empty', () => {
+    const empty = { n: 0, mean: NaN, variance: 0 };
+    const some = { n: 100, mean: 1, variance: 1 };
+    const looks = [
+      { control: empty, treatment: some },
+      { control: some, treatment: some },
+    ];
+    const answered = call('sequential_msprt', 'msprtStream', { looks, tau2: 0.1, alpha: 0.05 });
+    expect(answered).toMatchObject({ looks: [{ estimate: null, V: null, lambda: null, ci: null }, { estimate: 0 }] });
+  });
+
+  it('knows the boundary of Haybittle and Peto', () => {
+    const plan = { informationFractions: [0.5, 1], alphaOneSided: 0.025, spending: 'haybittlePeto' };
+    expect(call('sequential_group', 'groupSequentialBounds', { ...plan, parameter: null })).toMatchObject({
+      criticalValues: [3, expect.closeTo(1.97, 1)],
+    });
+    expect(call('sequential_group', 'groupSequentialBounds', { ...plan, parameter: 3.5 })).toMatchObject({
+      criticalValues: [3.5, expect.closeTo(1.96, 1)],
+    });
+  });
+
+  it('takes a margin of a negative baseline with its sign, as the note of its file says', () => {
+    const arms = { control: { n: 100, mean: -2, variance: 4 }, treatment: { n: 100, mean: -1.5, variance: 4 } };
+    const se = Math.sqrt(0.08);
+    expect(
+      call('noninferiority', 'nonInferiority', { ...arms, nim: 0.1, preferredDirection: 'increase', alpha: 0.05 }),
+    ).toMatchObject({
+      diff: 0.5,
+      nullValue: 0.2,
+      z: expect.closeTo(0.3 / se, 12),
+      ci: [expect.closeTo(0.5 - 1.6448536269514722 * se, 12), Infinity],
+      nonInferior: false,
+    });
   });
 });
 

@@ -23,6 +23,9 @@ import { adapter as srm } from './adapter/srm.js';
 import { adapter as winsorization } from './adapter/winsorization.js';
 import type { VectorAdapter } from './compare.js';
 
+/** Vector files whose functions belong to another library. */
+export const OF_OTHER_LIBRARIES: readonly string[] = ['bandits'];
+
 /** The adapter of every vector file by its name. `bandits` belongs to another library. */
 export const ADAPTERS: Readonly<Record<string, VectorAdapter>> = {
   bayesian,
@@ -49,3 +52,6 @@ export const ADAPTERS: Readonly<Record<string, VectorAdapter>> = {
   srm,
   winsorization,
 };
+
+/** Every function of every file, whose names are unique: for files of other names. */
+export const EVERY_FUNCTION: VectorAdapter = Object.assign({}, ...Object.values(ADAPTERS)) as VectorAdapter;

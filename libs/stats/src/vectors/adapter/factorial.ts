@@ -1,9 +1,10 @@
 import type { EffectResult } from '../../effect/effect-result.js';
 import type { ChiSquareTest } from '../../contrast/chi-square-test.js';
-import type { ArmEstimate } from '../../effect/arm-estimate.js';
+import { armEstimate, type ArmEstimate } from '../../effect/arm-estimate.js';
 import { factorial2x2, type Cells2x2 } from '../../factorial/factorial-2x2.js';
 import { factorialAnova } from '../../factorial/factorial-anova.js';
 import { factorialWald } from '../../factorial/factorial-wald.js';
+import { meanFromValues } from '../../summary/mean-summary.js';
 import type { VectorAdapter } from '../compare.js';
 import { answer } from './answer.js';
 import { zFields } from './z-fields.js';
@@ -16,12 +17,6 @@ const toCells = (cells: NamedCells): Cells2x2 => ({
   c01: cells['01'],
   c11: cells['11'],
 });
-
-function summarize(values: number[]): ArmEstimate {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { n: values.length, mean, variance: squares / (values.length - 1) };
-}
 
 function effects(cells: Cells2x2, alpha: number): Record<string, unknown> {
   const outcome = factorial2x2(cells, alpha);
@@ -55,7 +50,7 @@ export const adapter: VectorAdapter = {
   factorial2x2: ({ cells, alpha = 0.05 }: { cells: NamedCells; alpha?: number }) => effects(toCells(cells), alpha),
   factorial2x2Raw: ({ rows, alpha = 0.05 }: { rows: [number, number, number][]; alpha?: number }) => {
     const cell = (a: number, b: number): ArmEstimate =>
-      summarize(rows.filter((row) => row[0] === a && row[1] === b).map((row) => row[2]));
+      armEstimate(meanFromValues(rows.filter((row) => row[0] === a && row[1] === b).map((row) => row[2])));
     const cells = { c00: cell(0, 0), c10: cell(1, 0), c01: cell(0, 1), c11: cell(1, 1) };
     return { ...effects(cells, alpha), anovaType3: anova(cells) };
   },

@@ -70,11 +70,26 @@ function hasBothOutcomes(arm: ProportionSummary): boolean {
   return arm.successes > 0 && arm.successes < arm.n;
 }
 
+/** The library refuses a lift without error; the vectors spell what the formulas give when nobody converted in treatment. */
+function liftResult(control: ProportionSummary, treatment: ProportionSummary, alpha: number): unknown {
+  if (control.successes > 0 && treatment.successes === 0) {
+    return { lift: -1, deltaSE: 0, deltaCI: [-1, -1], katzLogCI: null };
+  }
+  const lift = orNull(proportionLift(control, treatment, alpha));
+  return (
+    lift && {
+      lift: lift.estimate,
+      deltaSE: lift.standardError,
+      deltaCI: lift.ci,
+      katzLogCI: orNull(katzLogInterval(control, treatment, alpha)),
+    }
+  );
+}
+
 function allProportionMethods(control: ProportionSummary, treatment: ProportionSummary, alpha: number): unknown {
   const pair = twoProportions(control, treatment);
   const wald = orNull(waldInterval(control, treatment, alpha));
   const gTest = orNull(contingencyTest(control, treatment, 'log-likelihood'));
-  const lift = orNull(proportionLift(control, treatment, alpha));
   return {
     pC: pair.controlRate,
     pT: pair.treatmentRate,
@@ -91,12 +106,7 @@ function allProportionMethods(control: ProportionSummary, treatment: ProportionS
     chi2: chiSquareResult(control, treatment),
     gTest: gTest && { stat: gTest.statistic, p: gTest.pValue },
     fisherTwoSided: control.n + treatment.n > FISHER_GIVEN_UP_TO ? null : orNull(fisherExactTest(control, treatment)),
-    lift: lift && {
-      lift: lift.estimate,
-      deltaSE: lift.standardError,
-      deltaCI: lift.ci,
-      katzLogCI: orNull(katzLogInterval(control, treatment, alpha)),
-    },
+    lift: liftResult(control, treatment, alpha),
   };
 }
 

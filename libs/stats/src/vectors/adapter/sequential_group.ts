@@ -21,6 +21,8 @@ function toBoundary(spending: string, parameter: number | null): GroupBoundary {
       return { kind: 'obrien-fleming-classic' };
     case 'pocockClassic':
       return { kind: 'pocock-classic' };
+    case 'haybittlePeto':
+      return parameter === null ? { kind: 'haybittle-peto' } : { kind: 'haybittle-peto', interim: parameter };
     default:
       throw new Error(`no boundary is called ${spending}`);
   }

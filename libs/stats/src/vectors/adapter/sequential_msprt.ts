@@ -11,12 +11,15 @@ interface StreamInput {
   theta0?: number;
 }
 
+/** An empty arm has no estimate, and no variance of one. */
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
 export const adapter: VectorAdapter = {
   msprtStream: ({ looks, tau2, alpha, theta0 = 0 }: StreamInput) =>
     answer(msprtStream(looks, { tau2, alpha, theta0, burnInUnits: 0 }), (stream) => ({
       looks: stream.map(({ estimate, variance, look, running, reject }) => ({
-        estimate,
-        V: variance,
+        estimate: orNull(estimate),
+        V: orNull(variance),
         lambda: look?.lambda ?? null,
         pValue: running.pValue,
         ci: look?.ci ?? null,
