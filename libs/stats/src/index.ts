@@ -105,6 +105,7 @@ export {
   intervalLevels,
   quantileFromClusters,
   quantileFromEvents,
+  quantileFromRanks,
   quantileFromSorted,
   quantileFromValues,
   type QuantileClusters,

@@ -1,11 +1,11 @@
-import { intervalLevels, quantileFromSorted, type QuantileClusters, type QuantileSummary } from '@assay/stats';
+import { quantileFromRanks, type QuantileClusters, type QuantileSummary } from '@assay/stats';
 import { PooledValues } from './order-statistics.js';
 import { startOf, unitsOf, type RankRun } from './rank-run.js';
 
 /** The quantile of units: of the one number that each tuple is. */
 export function unitQuantile(runs: readonly RankRun[], nu: number): QuantileSummary {
   const pooled = new PooledValues(runs);
-  return quantileFromSorted(pooled.at([nu, ...intervalLevels(nu, pooled.length)]), nu);
+  return quantileFromRanks(pooled.length, nu, (levels) => pooled.at(levels));
 }
 
 /** The quantile of events, with the units as clusters: each tuple is the values of a unit's events. */

@@ -9,7 +9,7 @@ export interface QuantileSummary {
   readonly kind: 'quantile';
   /** Values: units, or events when events are what is ranked. */
   readonly n: number;
-  /** Size the interval levels were computed with; `n` itself, or the largest of a fixed grid below it. */
+  /** Size the interval levels were computed with; `n` itself, or one of a fixed grid below it. */
   readonly nStar: number;
   /** Level, 0 < nu < 1. */
   readonly nu: number;
@@ -37,37 +37,76 @@ export function intervalLevels(nu: number, nStar: number): readonly [number, num
   return [Math.max(0, nu - spread), Math.min(1, nu + spread)];
 }
 
+/** Values that a quantile needs more of, so that its interval does not reach past the last one: `z² nu/(1-nu)`, or mirrored. */
+export function neededValues(nu: number): number {
+  const odds = nu / (1 - nu);
+  return QUANTILE_Z ** 2 * Math.max(odds, 1 / odds);
+}
+
+const SMALLEST_SIZE = 100;
+
 /**
  * The largest `100 · 2^k`, k = 0 … 19, below `n`: levels from a fixed grid can be computed by a query before `n` is known
  * (GrowthBook). `n` itself up to 100.
  */
 export function gridSize(n: number): number {
-  let size = 100;
+  let size = SMALLEST_SIZE;
   for (let k = 0; k < 19 && size * 2 < n; k++) size *= 2;
   return Math.min(size, n);
 }
 
-/** The summary of a sorted sample of independent values. */
-export function quantileFromSorted(sorted: ArrayLike<number>, nu: number): QuantileSummary {
-  const n = sorted.length;
-  const [low, high] = intervalLevels(nu, n);
+/**
+ * The summary of `n` independent values by their order statistics. Where ties leave the interval without width it is widened,
+ * by the sizes of {@link gridSize} from the largest down (as GrowthBook), as long as it stays within the values.
+ *
+ * @param ranked the values, of which those that {@link sampleQuantile} reads at the given levels stand where a sort puts them.
+ */
+export function quantileFromRanks(
+  n: number,
+  nu: number,
+  ranked: (levels: readonly number[]) => ArrayLike<number>,
+): QuantileSummary {
+  const whole = summaryAt(n, n, nu, ranked);
+  if (!(whole.lower === whole.upper)) return whole;
+  for (let nStar = gridSize(n); nStar < n && nStar >= SMALLEST_SIZE && nStar > neededValues(nu); nStar /= 2) {
+    const wider = summaryAt(n, nStar, nu, ranked);
+    if (wider.upper > wider.lower) return wider;
+  }
+  return whole;
+}
+
+function summaryAt(
+  n: number,
+  nStar: number,
+  nu: number,
+  ranked: (levels: readonly number[]) => ArrayLike<number>,
+): QuantileSummary {
+  const [low, high] = intervalLevels(nu, nStar);
+  const values = ranked([nu, low, high]);
   return Object.freeze({
     kind: 'quantile',
     n,
-    nStar: n,
+    nStar,
     nu,
-    quantile: sampleQuantile(sorted, nu),
-    lower: sampleQuantile(sorted, low),
-    upper: sampleQuantile(sorted, high),
+    quantile: sampleQuantile(values, nu),
+    lower: sampleQuantile(values, low),
+    upper: sampleQuantile(values, high),
     clusters: null,
   });
+}
+
+/** The summary of a sorted sample of independent values. */
+export function quantileFromSorted(sorted: ArrayLike<number>, nu: number): QuantileSummary {
+  return quantileFromRanks(sorted.length, nu, () => sorted);
 }
 
 /** The same of values in any order, which are left as they are. */
 export function quantileFromValues(values: Float64Array, nu: number): QuantileSummary {
   const ranked = values.slice();
-  putRanks(ranked, [nu, ...intervalLevels(nu, values.length)]);
-  return quantileFromSorted(ranked, nu);
+  return quantileFromRanks(values.length, nu, (levels) => {
+    putRanks(ranked, levels);
+    return ranked;
+  });
 }
 
 /** The summary of event values grouped by randomized unit. */

@@ -3,7 +3,13 @@ import { codeOf, expectAgree, valueOf } from '../testing/outcomes.js';
 import { loadVectors } from '../testing/load-vectors.js';
 import { quantileEffect } from './quantile-effect.js';
 import { quantileEstimate, refuseQuantile } from './quantile-estimate.js';
-import { gridSize, intervalLevels, quantileFromClusters, quantileFromSorted } from './quantile-summary.js';
+import {
+  gridSize,
+  intervalLevels,
+  quantileFromClusters,
+  quantileFromSorted,
+  quantileFromValues,
+} from './quantile-summary.js';
 import { sampleQuantile, sortedValues } from './sample-quantile.js';
 
 interface RawCase {
@@ -105,6 +111,41 @@ describe('quantile metrics', () => {
       ),
     );
     expectAgree(fourfold.variance / fourfold.n, single.variance / single.n, 0.05);
+  });
+
+  it('have their floor after the clusters are counted in, as GrowthBook', () => {
+    // One value per unit: the clustered variance is that of independent values, so the floor is all that is left.
+    const tight = Array.from({ length: 400 }, (_, i) => 1 + ((i * 7919) % 1009) * 1e-9);
+    const single = quantileFromClusters(
+      tight.map((value) => [value]),
+      0.5,
+    );
+    expect(valueOf(quantileEstimate(single)).variance).toBe(1e-5);
+    const fourfold = quantileFromClusters(
+      tight.map((value) => [value, value, value, value]),
+      0.5,
+    );
+    expect(valueOf(quantileEstimate(fourfold)).variance).toBe(1e-5);
+    const few = quantileFromClusters(
+      tight.slice(0, 90).map((value) => [value]),
+      0.5,
+    );
+    expect(valueOf(quantileEstimate(few)).variance).toBeLessThan(1e-10);
+  });
+
+  it('take a wider interval where ties leave none, as long as it stays within the values', () => {
+    // 5200 zeros and then 1 … 4800: the interval of 10 000 values ends within the zeros, that of 1600 does not.
+    const values = Float64Array.from({ length: 10_000 }, (_, i) => Math.max(0, i - 5199));
+    const summary = quantileFromValues(values.slice().reverse(), 0.5);
+    expect(summary).toEqual(quantileFromSorted(values, 0.5));
+    expect(summary).toMatchObject({ n: 10_000, nStar: 1600, quantile: 0, lower: 0 });
+    expect(summary.upper).toBe(sampleQuantile(values, intervalLevels(0.5, 1600)[1]));
+    const { variance } = valueOf(quantileEstimate(summary));
+    expect(variance).toBeCloseTo(0.16 * 9999 * (summary.upper / (2 * 1.959963984540054)) ** 2, 6);
+    // The 99th percentile of fewer than 381 values has no interval: ties there stay a refusal.
+    const high = Float64Array.from({ length: 500 }, (_, i) => Math.min(i, 470));
+    expect(refuseQuantile(quantileFromSorted(high, 0.99))?.code).toBe('QUANTILE_UNRELIABLE');
+    expect(quantileFromSorted(high, 0.99).nStar).toBe(500);
   });
 
   it('shift with the data, and mirror with the arms', () => {
