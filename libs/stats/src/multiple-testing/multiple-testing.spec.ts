@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { normalSurvival, normalSurvivalQuantile } from '../distributions/normal.js';
 import { adjustPValues } from './adjust-p-values.js';
 import { adjustedAlphas } from './adjusted-alphas.js';
 import { adjustedInterval } from './adjusted-interval.js';
 import { CORRECTIONS, type Correction } from './correction.js';
 import { falseCoverageIntervals } from './false-coverage-intervals.js';
+import { oneSidedIntervals, type OneSidedCorrection, type OneSidedEffect } from './one-sided-intervals.js';
 import { successGuardrailSplit } from './success-guardrail-split.js';
 
 const pValue = fc.double({ min: 0, max: 1, noNaN: true });
@@ -157,6 +159,91 @@ describe('intervals after correction', () => {
       value: [-9, 11],
     });
     expect(adjustedInterval({ estimate: 2, adjustedPValue: NaN, alpha: 0.05 })).toMatchObject({ ok: false });
+  });
+});
+
+describe('one-sided intervals', () => {
+  const z = (estimate: number, alternative: 'greater' | 'less' = 'greater', nullValue = 0) => ({
+    estimate,
+    standardError: 1,
+    pValue: normalSurvival(alternative === 'greater' ? estimate - nullValue : nullValue - estimate),
+    alternative,
+    nullValue,
+  });
+  const intervals = (...[effects, correction, weight]: [OneSidedEffect[], OneSidedCorrection, number?]) => {
+    const outcome = oneSidedIntervals(effects, 0.05, correction, weight);
+    if (!outcome.ok) throw new Error(outcome.refusal.message);
+    return outcome.value;
+  };
+
+  it('end at the null value for the rejected, and share the level among the others', () => {
+    for (const correction of ['holm', 'hochberg', 'hommel'] as const) {
+      const result = intervals([z(4), z(0.5), z(-3, 'less'), z(-1, 'less')], correction);
+      expect(result.map(({ rejected }) => rejected)).toEqual([true, false, true, false]);
+      expect(result[0]?.ci).toEqual([0, Infinity]);
+      expect(result[2]?.ci).toEqual([-Infinity, 0]);
+      // Two are not rejected: each at 0.025.
+      expect(result[1]?.ci[0]).toBeCloseTo(0.5 - 1.959963984540054, 12);
+      expect(result[3]?.ci[1]).toBeCloseTo(-1 + 1.959963984540054, 12);
+    }
+  });
+
+  it('say more than the rejection when all are rejected', () => {
+    const all = [z(4), z(1.5, 'greater', -2), z(-2.5, 'less')];
+    const holm = intervals(all, 'holm');
+    expect(holm[0]?.ci[0]).toBeCloseTo(4 - normalSurvivalQuantile(0.05 / 3), 12);
+    expect(holm[1]?.ci[0]).toBeCloseTo(1.5 - normalSurvivalQuantile(0.05 / 3), 12);
+    expect(holm[2]?.ci[1]).toBeCloseTo(-2.5 + normalSurvivalQuantile(0.05 / 3), 12);
+    const hommel = intervals(all, 'hommel');
+    expect(hommel[0]?.ci[0]).toBeCloseTo(4 - normalSurvivalQuantile(1 - 0.95 ** (1 / 3)), 10);
+    // The margin of a non-inferiority test is where its bound ends at worst.
+    expect(intervals([z(-0.2, 'greater', -2), z(9)], 'holm')[0]?.ci[0]).toBe(-2);
+  });
+
+  it('keep some of the level for the rejected if asked to', () => {
+    const [winner, other] = intervals([z(5), z(0)], 'holm', 0.5);
+    // Half of alpha/2 for the rejected one, the rest for the one that is not.
+    expect(winner?.ci[0]).toBeCloseTo(5 - normalSurvivalQuantile(0.0125), 12);
+    expect(other?.ci[0]).toBeCloseTo(-normalSurvivalQuantile(0.0375), 12);
+    const [, wider] = intervals([z(5), z(0)], 'hommel', 0.5);
+    const spared = 0.5 * (1 - 0.95 ** 0.5);
+    expect(wider?.ci[0]).toBeCloseTo(-normalSurvivalQuantile(1 - 0.95 / (1 - spared)), 10);
+  });
+
+  it('exclude the null value, or end at it, just when the corrected test rejects', () => {
+    const effect = fc
+      .tuple(fc.double({ min: -4, max: 4, noNaN: true }), fc.constantFrom('greater' as const, 'less' as const))
+      .map(([estimate, alternative]) => z(estimate, alternative));
+    fc.assert(
+      fc.property(
+        fc.array(effect, { minLength: 1, maxLength: 8 }),
+        fc.constantFrom<OneSidedCorrection>('holm', 'hochberg', 'hommel'),
+        (effects, correction) => {
+          const reject = adjusted(
+            effects.map(({ pValue: p }) => p),
+            correction,
+          ).map((p) => p <= 0.05);
+          intervals(effects, correction).forEach(({ ci, rejected }, index) => {
+            expect(rejected).toBe(reject[index]);
+            if (rejected) expect(ci[0] >= 0 || ci[1] <= 0).toBe(true);
+            else expect(ci[0] < 0 && ci[1] > 0).toBe(true);
+          });
+        },
+      ),
+    );
+  });
+
+  it('refuse what is no effect, no weight and no level', () => {
+    const code = (...args: Parameters<typeof oneSidedIntervals>) => {
+      const outcome = oneSidedIntervals(...args);
+      return outcome.ok ? null : outcome.refusal.code;
+    };
+    expect(code([z(1)], 0, 'holm')).toBe('ALPHA_OUT_OF_RANGE');
+    expect(code([z(1)], 0.05, 'holm', 0)).toBe('INVALID_INPUT');
+    expect(code([{ ...z(1), standardError: 0 }], 0.05, 'holm')).toBe('INVALID_INPUT');
+    expect(code([z(NaN)], 0.05, 'holm')).toBe('INVALID_INPUT');
+    expect(code([{ ...z(1), pValue: 2 }], 0.05, 'holm')).toBe('INVALID_INPUT');
+    expect(intervals([], 'holm')).toEqual([]);
   });
 });
 
