@@ -1,5 +1,5 @@
 import { mergeSummaries } from '../summary/merge-summaries.js';
-import { stratumArms, type StratifiableSummary, type Stratum } from './stratum.js';
+import { stratumEstimate, type StratifiableSummary, type Stratum } from './stratum.js';
 
 /**
  * The strata that can be used: those in which an arm is empty, has one unit or no variance are merged into the largest
@@ -9,9 +9,9 @@ export function mergeUnusableStrata(strata: readonly Stratum[]): readonly Stratu
   const bySize = [...strata].sort((a, b) => sizeOf(b) - sizeOf(a));
   const [largest, ...others] = bySize;
   if (largest === undefined) return [];
-  const usable = others.filter((stratum) => stratumArms(stratum) !== null);
-  let merged = others.filter((stratum) => stratumArms(stratum) === null).reduce(mergeStrata, largest);
-  while (stratumArms(merged) === null) {
+  const usable = others.filter((stratum) => stratumEstimate(stratum) !== null);
+  let merged = others.filter((stratum) => stratumEstimate(stratum) === null).reduce(mergeStrata, largest);
+  while (stratumEstimate(merged) === null) {
     const next = usable.shift();
     if (next === undefined) return [];
     merged = mergeStrata(merged, next);

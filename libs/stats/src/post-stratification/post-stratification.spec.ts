@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { effect } from '../effect/effect.js';
 import { armEstimate } from '../effect/arm-estimate.js';
-import { covariateFromValues } from '../summary/covariate-summary.js';
+import { covariateFromValues, covariateSummary } from '../summary/covariate-summary.js';
 import { emptyMean, meanFromValues } from '../summary/mean-summary.js';
+import { momentsFromValues } from '../summary/moments-from-values.js';
 import { proportionSummary } from '../summary/proportion-summary.js';
+import { ratioCovariateFromValues } from '../summary/ratio-covariate-summary.js';
 import { ratioFromValues } from '../summary/ratio-summary.js';
 import { codeOf, expectAgree, valueOf } from '../testing/outcomes.js';
 import { mergeUnusableStrata } from './merge-unusable-strata.js';
 import { postStratifiedEffect } from './post-stratified-effect.js';
 import { postStratifiedEstimate } from './post-stratified-estimate.js';
+import { regressedStratum } from './regressed-stratum.js';
 import type { Stratum } from './stratum.js';
 
 const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 3, maxLength: 30 });
@@ -123,6 +126,101 @@ describe('post-stratification', () => {
     const { estimate, standardError } = valueOf(postStratifiedEffect(strata, 'absolute', 0.05));
     expectAgree(estimate, 1, 1e-10);
     expect(standardError).toBeLessThan(0.1);
+  });
+
+  describe('regressed within strata', () => {
+    // arm, numerator, denominator, both before exposure; expected values by 30-digit least squares as gbstats sets it up.
+    const rows = [
+      [
+        [0, 3, 4, 2, 3],
+        [0, 5, 5, 4, 4],
+        [0, 1, 3, 1, 2],
+        [0, 6, 8, 5, 7],
+        [0, 2, 2, 2, 3],
+        [1, 4, 4, 2, 3],
+        [1, 7, 6, 5, 5],
+        [1, 3, 3, 1, 3],
+        [1, 9, 8, 6, 6],
+        [1, 2, 3, 1, 1],
+      ],
+      [
+        [0, 10, 9, 8, 8],
+        [0, 13, 12, 9, 11],
+        [0, 8, 10, 9, 9],
+        [0, 12, 9, 11, 8],
+        [1, 15, 11, 9, 9],
+        [1, 12, 12, 8, 12],
+        [1, 11, 9, 10, 10],
+        [1, 16, 10, 12, 9],
+        [1, 9, 8, 7, 6],
+      ],
+    ];
+    const columns = (stratum: number, treated: number, variables: readonly number[]) =>
+      variables.map((i) => (rows[stratum] ?? []).filter((row) => row[0] === treated).map((row) => row[i] ?? NaN));
+    const strataOf = <S extends Stratum['control']>(make: (stratum: number, treated: number) => S) =>
+      [0, 1].map((stratum) => ({ control: make(stratum, 0), treatment: make(stratum, 1) }));
+    const covaried = (variables: readonly number[]) =>
+      strataOf((stratum, treated) => covariateSummary(momentsFromValues(columns(stratum, treated, variables))));
+    const ratios = strataOf((stratum, treated) => ratioCovariateFromValues(columns(stratum, treated, [1, 2, 3, 4])));
+
+    it.each([
+      ['a mean, absolutely', covaried([1, 3]), 'absolute', 1.612573008217631, 0.7081321466308072],
+      ['a mean, relatively', covaried([1, 3]), 'relative', 0.2325877740976115, 0.1169174418298579],
+      ['a mean on two covariates', covaried([1, 3, 4]), 'absolute', 1.61692572283868, 0.7332761152286831],
+      ['a ratio, absolutely', ratios, 'absolute', 0.2035913448576163, 0.1077107730175071],
+      ['a ratio, relatively', ratios, 'relative', 0.2081493466365599, 0.1234811665678501],
+    ] as const)('%s', (_title, strata, differenceType, estimate, standardError) => {
+      const result = valueOf(postStratifiedEffect(strata, differenceType, 0.05));
+      expectAgree(result.estimate, estimate, 1e-12);
+      expectAgree(result.standardError, standardError, 1e-12);
+    });
+
+    it('a ratio is the plain one in strata of six units or fewer, and without history', () => {
+      const small = [
+        [1, 2, 4],
+        [2, 2, 3],
+        [5, 6, 9],
+        [3, 3, 4],
+      ];
+      const other = [
+        [2, 4, 5],
+        [2, 3, 3],
+        [4, 7, 8],
+        [3, 4, 4],
+      ];
+      const withHistory = [{ control: ratioCovariateFromValues(small), treatment: ratioCovariateFromValues(other) }];
+      const plain = [
+        { control: ratioFromValues([1, 2, 4], [2, 2, 3]), treatment: ratioFromValues([2, 4, 5], [2, 3, 3]) },
+      ];
+      const there = valueOf(postStratifiedEstimate(withHistory));
+      const here = valueOf(postStratifiedEstimate(plain));
+      expect(there).toEqual({ ...here, degreesOfFreedom: there.degreesOfFreedom });
+      const constant = strataOf((stratum, treated) => {
+        const [m = [], d = []] = columns(stratum, treated, [1, 2]);
+        const ones = m.map(() => 1);
+        return ratioCovariateFromValues([m, d, ones, ones]);
+      });
+      const without = strataOf((stratum, treated) => {
+        const [m = [], d = []] = columns(stratum, treated, [1, 2]);
+        return ratioFromValues(m, d);
+      });
+      expectAgree(
+        valueOf(postStratifiedEstimate(constant)).standardError,
+        valueOf(postStratifiedEstimate(without)).standardError,
+        1e-12,
+      );
+    });
+
+    it('leaves a stratum as it is where its covariates follow from each other', () => {
+      const twice = strataOf((stratum, treated) => {
+        const [y = [], x = [], z = []] = columns(stratum, treated, [1, 3, 4]);
+        return covariateSummary(momentsFromValues([y, x, stratum === 0 ? x : z]));
+      });
+      const [first, second] = twice;
+      expect(first && regressedStratum(first.control.moments, first.treatment.moments, 1)).toBeNull();
+      expect(second && regressedStratum(second.control.moments, second.treatment.moments, 1)).not.toBeNull();
+      expect(valueOf(postStratifiedEstimate(twice)).strataUsed).toBe(2);
+    });
   });
 
   it('refuses nothing at all, mixed kinds and a baseline of 0', () => {

@@ -1,10 +1,12 @@
+import type { AdjustedArms } from '../cuped/adjusted-effect.js';
 import { cupedEstimate } from '../cuped/cuped-estimate.js';
+import { cupedRatioEstimate } from '../cuped/cuped-ratio-estimate.js';
 import { armEstimate, type ArmEstimate, type PlainSummary } from '../effect/arm-estimate.js';
 import { welchDegreesOfFreedom } from '../effect/welch-degrees-of-freedom.js';
 import { computed, refused, type Outcome } from '../refusal.js';
 import { meanFromProportion } from '../summary/mean-summary.js';
 import { mergeStrata, mergeUnusableStrata } from './merge-unusable-strata.js';
-import { stratumArms, type Stratum, type StratumArm } from './stratum.js';
+import { stratumEstimate, type StratifiableSummary, type Stratum, type StratumEstimate } from './stratum.js';
 
 /** Two arms with the mix of strata of both arms together. */
 export interface PostStratifiedEstimate {
@@ -14,6 +16,9 @@ export interface PostStratifiedEstimate {
   readonly standardError: number;
   /** Of `(treatmentMean - controlMean)/|controlMean|`; `NaN` for a baseline of 0. */
   readonly relativeStandardError: number;
+  /** Squared standard error of `controlMean`, and its covariance with the difference. */
+  readonly baselineVariance: number;
+  readonly baselineCovariance: number;
   /** Welch's, of the arms without strata. */
   readonly degreesOfFreedom: number;
   readonly units: number;
@@ -21,18 +26,17 @@ export interface PostStratifiedEstimate {
   readonly strataUsed: number;
 }
 
-interface WeightedStratum {
+interface WeightedStratum extends StratumEstimate {
   /** Share of the stratum in all units, `ν`. */
   readonly share: number;
-  readonly control: StratumArm;
-  readonly treatment: StratumArm;
 }
 
 /**
  * Post-stratification by a pre-exposure attribute: every stratum's arms are weighted by the stratum's share `ν` in both
  * arms together, which takes out what a chance imbalance of the strata adds to the difference. With gradient `g` of the
  * effect by the weighted means and `s_k = g · means of stratum k`, the variance is
- * `[Σ ν s² - (Σ ν s)²]/n + Σ ν² g' Λ g / n_arm`: the strata's sizes are random too (as gbstats; Xie & Aurisset 2016).
+ * `[Σ ν s² - (Σ ν s)²]/n + Σ ν² g' V g`, with `V` the squared errors of the stratum's means: the strata's sizes are random
+ * too (as gbstats; Xie & Aurisset 2016). Arms with covariates are regressed within each stratum.
  *
  * Refuses NO_UNITS, STRATA_UNUSABLE (even all strata together have no variance), INVALID_INPUT (kinds differ) and
  * ZERO_DENOMINATOR.
@@ -48,10 +52,8 @@ export function postStratifiedEstimate(strata: readonly Stratum[]): Outcome<Post
   if (usable.length === 0 || whole === null) return refused('STRATA_UNUSABLE', 'an arm has no variance in any stratum');
   const units = usable.reduce((sum, stratum) => sum + stratum.control.n + stratum.treatment.n, 0);
   const weighted = usable.flatMap((stratum): WeightedStratum[] => {
-    const arms = stratumArms(stratum);
-    if (arms === null) return [];
-    const [control, treatment] = arms;
-    return [{ share: (control.n + treatment.n) / units, control, treatment }];
+    const estimate = stratumEstimate(stratum);
+    return estimate === null ? [] : [{ ...estimate, share: estimate.n / units }];
   });
   const control = weightedMeans(weighted, 'control');
   const treatment = weightedMeans(weighted, 'treatment');
@@ -60,11 +62,14 @@ export function postStratifiedEstimate(strata: readonly Stratum[]): Outcome<Post
   const [controlGradient, treatmentGradient] = [gradientOf(control), gradientOf(treatment)];
   const variance = (controlFactor: number, treatmentFactor: number): number =>
     effectVariance(weighted, units, scale(controlGradient, controlFactor), scale(treatmentGradient, treatmentFactor));
+  const [ofDifference, ofControl] = [variance(-1, 1), variance(1, 0)];
   return computed({
     controlMean,
     treatmentMean,
-    standardError: Math.sqrt(variance(-1, 1)),
+    standardError: Math.sqrt(ofDifference),
     relativeStandardError: Math.sqrt(variance(-treatmentMean / controlMean ** 2, 1 / controlMean)),
+    baselineVariance: ofControl,
+    baselineCovariance: (variance(0, 1) - ofDifference - ofControl) / 2,
     degreesOfFreedom: welchDegreesOfFreedom(...whole),
     units,
     strataUsed: usable.length,
@@ -74,23 +79,28 @@ export function postStratifiedEstimate(strata: readonly Stratum[]): Outcome<Post
 /** Both arms without strata, for the degrees of freedom. */
 function unstratified({ control, treatment }: Stratum): readonly [ArmEstimate, ArmEstimate] | null {
   if (control.n < 2 || treatment.n < 2) return null;
-  if (control.kind !== 'covariate' && treatment.kind !== 'covariate') {
-    return [armEstimate(withSampleVariance(control)), armEstimate(withSampleVariance(treatment))];
+  if (control.kind === 'covariate' && treatment.kind === 'covariate') return arms(cupedEstimate(control, treatment));
+  if (control.kind === 'ratio-covariate' && treatment.kind === 'ratio-covariate') {
+    return arms(cupedRatioEstimate(control, treatment));
   }
-  if (control.kind !== 'covariate' || treatment.kind !== 'covariate') return null;
-  const estimate = cupedEstimate(control, treatment);
-  return estimate.ok ? [estimate.value.control, estimate.value.treatment] : null;
+  const [c, t] = [withSampleVariance(control), withSampleVariance(treatment)];
+  return c === null || t === null ? null : [armEstimate(c), armEstimate(t)];
+}
+
+function arms(adjusted: Outcome<AdjustedArms>): readonly [ArmEstimate, ArmEstimate] | null {
+  return adjusted.ok ? [adjusted.value.control, adjusted.value.treatment] : null;
 }
 
 /** gbstats adds the strata's proportions up as means. */
-function withSampleVariance(summary: PlainSummary): PlainSummary {
+function withSampleVariance(summary: StratifiableSummary): PlainSummary | null {
+  if (summary.kind === 'covariate' || summary.kind === 'ratio-covariate') return null;
   return summary.kind === 'proportion' ? meanFromProportion(summary) : summary;
 }
 
 function weightedMeans(strata: readonly WeightedStratum[], arm: 'control' | 'treatment'): readonly number[] {
-  const size = strata[0]?.[arm].means.length ?? 0;
+  const size = strata[0]?.[arm].length ?? 0;
   return Array.from({ length: size }, (_, i) =>
-    strata.reduce((sum, stratum) => sum + stratum.share * (stratum[arm].means[i] ?? NaN), 0),
+    strata.reduce((sum, stratum) => sum + stratum.share * (stratum[arm][i] ?? NaN), 0),
   );
 }
 
@@ -117,19 +127,16 @@ function effectVariance(
 ): number {
   let mean = 0;
   let within = 0;
-  const scores = strata.map(({ share, control, treatment }) => {
-    const score = dot(controlGradient, control.means) + dot(treatmentGradient, treatment.means);
+  const gradient = [...controlGradient, ...treatmentGradient];
+  const scores = strata.map(({ share, control, treatment, covariance }) => {
+    const score = dot(controlGradient, control) + dot(treatmentGradient, treatment);
+    const spread = covariance.map((row) => dot(row, gradient));
     mean += share * score;
-    within += share ** 2 * (armVariance(control, controlGradient) + armVariance(treatment, treatmentGradient));
+    within += share ** 2 * Math.max(0, dot(gradient, spread));
     return { share, score };
   });
   const between = scores.reduce((sum, { share, score }) => sum + share * (score - mean) ** 2, 0);
   return between / units + within;
-}
-
-function armVariance(arm: StratumArm, gradient: readonly number[]): number {
-  const spread = arm.covariance.map((row) => dot(row, gradient));
-  return Math.max(0, dot(gradient, spread)) / arm.n;
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {
