@@ -15,6 +15,7 @@ export { logGamma } from './distributions/log-gamma.js';
 export { noncentralTCdf, noncentralTSurvival } from './distributions/noncentral-t.js';
 export {
   normalCdf,
+  normalLogCdf,
   normalPdf,
   normalQuantile,
   normalSurvival,
@@ -53,6 +54,8 @@ export type {
   Comparison,
   ComparisonEffect,
   ComparisonTest,
+  RelativeEffect,
+  RelativeMethod,
   SequentialView,
 } from './comparison/comparison.js';
 
@@ -67,6 +70,7 @@ export { armEstimate, type ArmEstimate, type PlainSummary } from './effect/arm-e
 export { effect, type EffectInput } from './effect/effect.js';
 export type { Alternative, EffectResult, Interval } from './effect/effect-result.js';
 export { fiellerInterval } from './effect/fieller-interval.js';
+export { fiellerLift, type LiftParts } from './effect/fieller-lift.js';
 export { inferEffect, type EffectEstimate } from './effect/infer-effect.js';
 export { logRatioInterval, type LogRatioResult } from './effect/log-ratio-interval.js';
 export { relativeVariance } from './effect/relative-variance.js';
@@ -232,6 +236,12 @@ export {
   type FalseCoverageInterval,
   type TestedEffect,
 } from './multiple-testing/false-coverage-intervals.js';
+export {
+  oneSidedIntervals,
+  type OneSidedCorrection,
+  type OneSidedEffect,
+  type OneSidedInterval,
+} from './multiple-testing/one-sided-intervals.js';
 export { successGuardrailSplit, type SuccessGuardrailSplit } from './multiple-testing/success-guardrail-split.js';
 
 export { guardrailHarm, type GuardrailHarm } from './non-inferiority/guardrail-harm.js';

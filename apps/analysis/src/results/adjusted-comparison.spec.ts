@@ -32,7 +32,7 @@ describe('an adjustment', () => {
     return [before.map((value, unit) => (value + random()) * visits[unit]!), visits, before, column(() => 1)];
   };
 
-  it('names covariates only where the numbers are made with them', () => {
+  it('regresses a ratio on the past of its units, within strata as well', () => {
     const pair = pairOf(ratio, 1, ratios);
     const alone = adjustedComparison(ratio, pair, null, null, {});
     expect(alone.adjustment).toMatchObject({ methods: ['cuped'], covariates: [{ name: 'm' }], refusal: null });
@@ -40,10 +40,10 @@ describe('an adjustment', () => {
     const { comparison, adjustment } = adjustedComparison(ratio, pair, strata, 'country', {});
     expect(comparison.test).toBe('post-stratified-t');
     expect(adjustment).toMatchObject({
-      methods: ['post-stratification'],
-      covariates: [],
+      methods: ['cuped', 'post-stratification'],
+      covariates: [{ name: 'm' }],
       stratifiedBy: 'country',
-      refusal: { code: 'COVARIATES_LEFT_OUT' },
+      refusal: null,
     });
   });
 

@@ -1,4 +1,4 @@
-import type { AdjustmentResult } from '@assay/contracts';
+import type { AdjustmentResult, RelativeEstimate } from '@assay/contracts';
 import {
   compareArms,
   compareStrata,
@@ -36,13 +36,6 @@ interface Covaried {
   readonly refusal: AdjustmentResult['refusal'];
 }
 
-/** Within strata a ratio has no estimate with covariates. */
-const NO_COVARIATES_IN_STRATA: AdjustmentResult['refusal'] = {
-  code: 'COVARIATES_LEFT_OUT',
-  message:
-    'A ratio is post-stratified without covariates: amend analysis.stratifyBy to null to have it adjusted by them.',
-};
-
 /**
  * Compares two arms as the plan says: regressed on what units did before, post-stratified, both, or as they are. Where an
  * adjustment cannot be made the numbers are those without it, and the refusal says why.
@@ -64,20 +57,17 @@ export function adjustedComparison(
   const regressed = byCovariates === null ? plain : compareArms({ ...byCovariates, ...options });
   const stratified = isStratified ? compareStrata(strataOf(strata, byCovariates), options) : null;
   const comparison = stratified?.pValue == null ? regressed : stratified;
-  const isLeftOut = comparison === stratified && byCovariates?.control.kind === 'ratio-covariate';
-  const used = isLeftOut ? null : byCovariates;
   return {
     comparison,
     adjustment: {
       methods: [
-        ...(used === null ? [] : (['cuped'] as const)),
+        ...(byCovariates === null ? [] : (['cuped'] as const)),
         ...(comparison === stratified ? (['post-stratification'] as const) : []),
       ],
-      covariates: used?.theta.map((theta, index) => ({ name: plan.covariates[index] ?? '', theta })) ?? [],
+      covariates: byCovariates?.theta.map((theta, index) => ({ name: plan.covariates[index] ?? '', theta })) ?? [],
       varianceReduction: varianceReduction(plain, comparison),
       stratifiedBy: comparison === stratified ? stratifiedBy : null,
       refusal:
-        (isLeftOut ? NO_COVARIATES_IN_STRATA : null) ??
         (covaried?.ok === true ? covaried.value.refusal : covaried?.refusal) ??
         (comparison === stratified ? null : stratified?.refusal) ??
         null,
@@ -123,8 +113,8 @@ function strataOf(pairs: readonly ArmPair[], covaried: Covaried | null): Stratum
   const isOwnAlone = covaried?.refusal != null;
   return pairs.flatMap(({ control, treatment }): Stratum[] => {
     const [c, t] = [control, treatment].map(({ plain, adjusted }) => {
-      if (covaried === null || adjusted?.kind !== 'covariate') return plain;
-      return isOwnAlone ? ownCovariate(adjusted) : adjusted;
+      if (covaried === null || adjusted === null) return plain;
+      return isOwnAlone && adjusted.kind === 'covariate' ? ownCovariate(adjusted) : adjusted;
     });
     if (c === undefined || t === undefined || c.kind === 'quantile' || t.kind === 'quantile') return [];
     return [{ control: c, treatment: t }];
@@ -142,5 +132,12 @@ type Effect = NonNullable<AdjustmentResult['unadjusted']>['absolute'];
 export function plainEffect(effect: Comparison['absolute']): Effect {
   if (effect === null) return null;
   const end = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  return { ...effect, ci: [end(effect.ci[0]), end(effect.ci[1])] };
+  const { estimate, standardError, ci } = effect;
+  return { estimate, standardError, ci: [end(ci[0]), end(ci[1])] };
+}
+
+/** A relative effect likewise, with the method of its interval. */
+export function relativeEffect(effect: Comparison['relative']): RelativeEstimate | null {
+  const plain = plainEffect(effect);
+  return plain === null || effect === null ? null : { ...plain, method: effect.method };
 }

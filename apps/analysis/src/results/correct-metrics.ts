@@ -29,9 +29,10 @@ export function correctMetrics(metrics: readonly MetricResult[], analysis: Analy
 }
 
 function isDecisive(comparison: Comparison, { chanceToWin }: AnalysisPlan): boolean | null {
-  const { decidedBy, significant, sequential, bayesian } = comparison;
+  const { decidedBy, significant, sequential, bayesian, refusal } = comparison;
   if (decidedBy === 'fixed') return significant;
   if (decidedBy === 'sequential') return sequential === null ? null : sequential.significant;
-  if (bayesian === null) return null;
+  // Where no unit differs from another the view is the prior, which decides nothing by itself.
+  if (bayesian === null || refusal?.code === 'ZERO_VARIANCE') return null;
   return bayesian.chanceToWin >= chanceToWin || bayesian.chanceToWin <= 1 - chanceToWin;
 }

@@ -2,7 +2,7 @@ import type { ArmResult, Comparison, ExperimentDefinition, MetricResult, Refusal
 import type { ExperimentData } from '../data/experiment-data.js';
 import { looksOf, type LookTaken } from '../looks/look-taken.js';
 import type { MetricPlan } from '../plan/metric-plan.js';
-import { adjustedComparison, plainEffect, type ArmPair } from './adjusted-comparison.js';
+import { adjustedComparison, plainEffect, relativeEffect, type ArmPair } from './adjusted-comparison.js';
 import { comparisonOptions } from './comparison-options.js';
 import { decidingView } from './deciding-view.js';
 import type { FamilySize } from './family-size.js';
@@ -95,7 +95,7 @@ function compare(input: MetricInput, control: VariantArm, treatment: VariantArm)
     variantKey: treatment.variant.key,
     against: control.variant.key,
     absolute: plainEffect(comparison.absolute),
-    relative: plainEffect(comparison.relative),
+    relative: relativeEffect(comparison.relative),
     test: comparison.test,
     statistic: comparison.statistic,
     degreesOfFreedom: comparison.degreesOfFreedom,

@@ -124,6 +124,31 @@ describe('the views of a plan', () => {
     expect(drawn.chanceToWin).toBeLessThan(flat.chanceToWin);
     expect(drawn.chanceToWin).toBeGreaterThan(0.5);
   });
+
+  it('a prior is the Bayesian view where everybody converted, and decides nothing by itself', () => {
+    const plan = { engine: 'bayesian', prior: { mean: 0.5, standardDeviation: 0.1 } } as const;
+    const results = resultsOf(plan, [{ name: 'm', isPrimary: true }], rates(2_000, 2_000, 2_000));
+    expect(one(results)).toMatchObject({ refusal: { code: 'ZERO_VARIANCE' }, decisive: null });
+    expect(one(results).bayesian!.chanceToWin).toBeGreaterThan(0.99);
+    expect(results.verdict.action).not.toBe('ship');
+    expect(one(resultsOf({ engine: 'bayesian' }, [{ name: 'm' }], rates(9, 9, 9))).bayesian).toBeNull();
+  });
+
+  it('the relative effect says how its interval was made, and has no ends where control may be nothing', () => {
+    const method = (control: number, treatment: number) =>
+      one(resultsOf({}, [{ name: 'm' }], rates(2_000, control, treatment))).relative!.method;
+    expect(method(400, 460)).toBe('delta');
+    expect(method(60, 40)).toBe('log');
+    const spent = (variant: number, values: readonly number[]): UnitsOf[] =>
+      values.map((value) => ({ variant, players: 1, cells: [value], exposedAt: 0 }));
+    const few = resultsOf(
+      {},
+      [{ name: 'm', aggregationMethod: 'sum' }],
+      [...spent(0, [0, 0, 0, 9]), ...spent(1, [0, 0, 5, 9])],
+    );
+    expect(one(few).relative).toMatchObject({ method: 'fieller', ci: [null, null] });
+    expect(one(few).absolute!.ci).not.toContain(null);
+  });
 });
 
 describe('the verdict', () => {

@@ -13,6 +13,16 @@ export const Estimate = z
   .meta({ id: 'Estimate' });
 export type Estimate = z.output<typeof Estimate>;
 
+export const RELATIVE_METHODS = ['delta', 'log', 'fieller'] as const;
+
+export const RelativeEstimate = Estimate.extend({
+  method: z.enum(RELATIVE_METHODS).meta({
+    description:
+      'Of the interval: delta; log or fieller where control is less than ten standard errors from 0; fieller has open ends where control cannot be told from 0',
+  }),
+}).meta({ id: 'RelativeEstimate' });
+export type RelativeEstimate = z.output<typeof RelativeEstimate>;
+
 export const SRM_VERDICTS = ['ok', 'warning', 'mismatch', 'insufficient'] as const;
 
 /** Which split the units are compared with: the only one there was, or that in force when each unit was first exposed. */
@@ -157,7 +167,7 @@ export const Comparison = z
     variantKey: z.string(),
     against: z.string(),
     absolute: Estimate.nullable(),
-    relative: Estimate.nullable(),
+    relative: RelativeEstimate.nullable(),
     test: z.string().nullable(),
     statistic: z.number().nullable(),
     degreesOfFreedom: z.number().nullable(),

@@ -1,8 +1,15 @@
 import { effectPosterior } from '../bayesian/effect-posterior.js';
 import type { Refusal } from '../refusal.js';
 import { asymptoticConfidenceSequence } from '../sequential/asymptotic-confidence-sequence.js';
-import type { CompleteOptions } from './comparison-options.js';
-import type { BayesianView, Comparison, ComparisonEffect, ComparisonTest, SequentialView } from './comparison.js';
+import { completeOptions, type ComparisonOptions, type CompleteOptions } from './comparison-options.js';
+import type {
+  BayesianView,
+  Comparison,
+  ComparisonEffect,
+  ComparisonTest,
+  RelativeEffect,
+  SequentialView,
+} from './comparison.js';
 
 /** The fixed-horizon part of a comparison, and what the other views need of it. */
 export interface FixedHorizon {
@@ -12,7 +19,7 @@ export interface FixedHorizon {
   /** In the metric's units; what relative effects divide by. */
   readonly controlMean: number;
   readonly absolute: ComparisonEffect;
-  readonly relative: ComparisonEffect | null;
+  readonly relative: RelativeEffect | null;
   readonly statistic: number | null;
   readonly degreesOfFreedom: number | null;
   readonly pValue: number | null;
@@ -24,7 +31,7 @@ export function assembleComparison(fixed: FixedHorizon, options: CompleteOptions
   const { absolute, relative, pValue } = fixed;
   return Object.freeze({
     absolute: plain(absolute),
-    relative: relative === null ? null : plain(relative),
+    relative: relative === null ? null : { ...plain(relative), method: relative.method },
     test: fixed.test,
     statistic: fixed.statistic,
     degreesOfFreedom: fixed.degreesOfFreedom,
@@ -37,8 +44,12 @@ export function assembleComparison(fixed: FixedHorizon, options: CompleteOptions
   });
 }
 
-/** A comparison of which nothing can be said but why. */
-export function refusedComparison(test: ComparisonTest, refusal: Refusal): Comparison {
+/** A comparison of which nothing can be said but why, and what a prior said before. */
+export function refusedComparison(
+  test: ComparisonTest,
+  refusal: Refusal,
+  bayesian: BayesianView | null = null,
+): Comparison {
   return Object.freeze({
     absolute: null,
     relative: null,
@@ -49,9 +60,19 @@ export function refusedComparison(test: ComparisonTest, refusal: Refusal): Compa
     adjustedPValue: null,
     significant: null,
     sequential: null,
-    bayesian: null,
+    bayesian,
     refusal,
   });
+}
+
+/** Two arms that cannot be compared; without variance in either there still is what a proper prior says. */
+export function withoutTest(
+  test: ComparisonTest,
+  refusal: Refusal,
+  controlMean: number,
+  options: ComparisonOptions,
+): Comparison {
+  return refusedComparison(test, refusal, refusal.code === 'ZERO_VARIANCE' ? priorView(controlMean, options) : null);
 }
 
 function plain({ estimate, standardError, ci }: ComparisonEffect): ComparisonEffect {
@@ -78,12 +99,26 @@ function relativeSequence(
   return look.ok ? look.value.ci : null;
 }
 
+/**
+ * What a proper prior says when no unit differs from another: the data then add nothing to it. `null` for a flat prior, and
+ * for a baseline of 0, to which nothing can be relative.
+ */
+function priorView(controlMean: number, options: ComparisonOptions): BayesianView | null {
+  const { alpha, prior, lowerIsBetter } = completeOptions(options);
+  if (prior === null) return null;
+  const nothing = { kind: 'absolute', estimate: 0, standardError: 0, controlMean } as const;
+  const posterior = effectPosterior(nothing, { alpha, prior, lowerIsBetter });
+  if (!posterior.ok) return null;
+  const { chanceToWin, lossOfShippingTreatment: expectedLoss, ci: credibleInterval } = posterior.value;
+  return { chanceToWin, expectedLoss, credibleInterval };
+}
+
 /** The prior is one of the relative effect, so the chance to win is read there; loss and interval in metric units. */
-function bayesianView(
-  { absolute, relative, controlMean }: FixedHorizon,
-  options: CompleteOptions,
-): BayesianView | null {
-  if (absolute.standardError === null) return null;
+function bayesianView(fixed: FixedHorizon, options: CompleteOptions): BayesianView | null {
+  const { absolute, relative, controlMean, refusal } = fixed;
+  if (absolute.standardError === null) {
+    return refusal?.code === 'ZERO_VARIANCE' ? priorView(controlMean, options) : null;
+  }
   const posteriorOptions = { alpha: options.alpha, prior: options.prior, lowerIsBetter: options.lowerIsBetter };
   const onUnits = effectPosterior(
     { kind: 'absolute', estimate: absolute.estimate, standardError: absolute.standardError, controlMean },

@@ -5,7 +5,7 @@ import { refuseArms } from '../effect/refuse-arms.js';
 import { welchDegreesOfFreedom } from '../effect/welch-degrees-of-freedom.js';
 import type { CovariateSummary } from '../summary/covariate-summary.js';
 import type { RatioCovariateSummary } from '../summary/ratio-covariate-summary.js';
-import { refusedComparison } from './assemble-comparison.js';
+import { refusedComparison, withoutTest } from './assemble-comparison.js';
 import { compareEffects } from './compare-effects.js';
 import type { ComparisonOptions } from './comparison-options.js';
 import type { Comparison, ComparisonTest } from './comparison.js';
@@ -34,9 +34,9 @@ export function compareCupedRatio(
 }
 
 function compareAdjusted(test: ComparisonTest, arms: AdjustedArms, options: ComparisonOptions): Comparison {
-  const { control, treatment, baseline, relativeStandardError } = arms;
+  const { control, treatment, baseline, relativeStandardError, baselineVariance, baselineCovariance } = arms;
   const impossible = refuseArms(control, treatment, 'one');
-  if (impossible !== null) return refusedComparison(test, impossible);
+  if (impossible !== null) return withoutTest(test, impossible, baseline, options);
   return compareEffects(
     {
       test,
@@ -45,6 +45,8 @@ function compareAdjusted(test: ComparisonTest, arms: AdjustedArms, options: Comp
       difference: treatment.mean - control.mean,
       standardError: Math.sqrt(control.variance / control.n + treatment.variance / treatment.n),
       relativeStandardError,
+      baselineVariance,
+      baselineCovariance,
       degreesOfFreedom: welchDegreesOfFreedom(control, treatment),
     },
     options,

@@ -1,9 +1,11 @@
+import type { Alternative } from '../effect/effect-result.js';
+import { fiellerLift } from '../effect/fieller-lift.js';
 import { criticalValue, intervalOf, tailProbability } from '../effect/infer-effect.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { refuse } from '../refusal.js';
 import { assembleComparison, refusedComparison } from './assemble-comparison.js';
 import { completeOptions, type ComparisonOptions } from './comparison-options.js';
-import type { Comparison, ComparisonTest } from './comparison.js';
+import type { Comparison, ComparisonTest, RelativeEffect } from './comparison.js';
 
 /** An absolute effect, the error of its relative form, and what both rest on. */
 export interface EstimatedEffects {
@@ -15,12 +17,19 @@ export interface EstimatedEffects {
   readonly difference: number;
   readonly standardError: number;
   readonly relativeStandardError: number;
+  /** Squared standard error of `controlMean`, and its covariance with the difference. */
+  readonly baselineVariance: number;
+  readonly baselineCovariance: number;
   readonly degreesOfFreedom: number;
 }
 
+/** A baseline of fewer standard errors than this is too noisy for the delta method. */
+export const WELL_MEASURED = 10;
+
 /**
  * All views of an estimated effect. The relative effect has the degrees of freedom, and so the critical value, of the
- * absolute one; the p-value is the absolute one's.
+ * absolute one; the p-value is the absolute one's. Its interval is the delta method's, and Fieller's where the baseline is
+ * less than 10 standard errors from 0.
  *
  * Refuses INVALID_INPUT where estimate or error leave the range of a double, ALPHA_OUT_OF_RANGE, and the relative effect
  * alone with ZERO_BASELINE.
@@ -48,13 +57,7 @@ export function compareEffects(effects: EstimatedEffects, options: ComparisonOpt
         standardError,
         ci: intervalOf(difference, critical * standardError, alternative),
       },
-      relative: hasBaseline
-        ? {
-            estimate: lift,
-            standardError: relativeStandardError,
-            ci: intervalOf(lift, critical * relativeStandardError, alternative),
-          }
-        : null,
+      relative: hasBaseline ? relativeEffect(effects, lift, critical, alternative) : null,
       statistic,
       degreesOfFreedom,
       pValue: tailProbability(statistic, degreesOfFreedom, alternative),
@@ -62,6 +65,28 @@ export function compareEffects(effects: EstimatedEffects, options: ComparisonOpt
     },
     complete,
   );
+}
+
+function relativeEffect(
+  effects: EstimatedEffects,
+  estimate: number,
+  critical: number,
+  alternative: Alternative,
+): RelativeEffect {
+  const { difference, standardError, controlMean, relativeStandardError, baselineVariance } = effects;
+  if (Math.abs(controlMean) >= WELL_MEASURED * Math.sqrt(baselineVariance)) {
+    const ci = intervalOf(estimate, critical * relativeStandardError, alternative);
+    return { estimate, standardError: relativeStandardError, ci, method: 'delta' };
+  }
+  const parts = {
+    difference,
+    differenceVariance: standardError ** 2,
+    baseline: controlMean,
+    baselineVariance,
+    covariance: effects.baselineCovariance,
+  };
+  const ci = fiellerLift(parts, critical, alternative);
+  return { estimate, standardError: relativeStandardError, ci, method: 'fieller' };
 }
 
 /** Whether squares and quotients of an estimate and its error stay within the range of a double. */

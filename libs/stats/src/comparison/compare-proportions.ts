@@ -3,6 +3,7 @@ import type { Alternative, Interval } from '../effect/effect-result.js';
 import { criticalValue, intervalOf, tailProbability } from '../effect/infer-effect.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { relativeVariance } from '../effect/relative-variance.js';
+import { katzBounds } from '../proportions/katz-log-interval.js';
 import { newcombeBounds } from '../proportions/newcombe-interval.js';
 import {
   pooledStandardError,
@@ -14,19 +15,21 @@ import {
 import { refuse, type Refusal } from '../refusal.js';
 import type { ProportionSummary } from '../summary/proportion-summary.js';
 import { assembleComparison, refusedComparison } from './assemble-comparison.js';
+import { WELL_MEASURED } from './compare-effects.js';
 import type { ComparisonOptions } from './comparison-options.js';
 import { completeOptions } from './comparison-options.js';
-import type { Comparison, ComparisonEffect } from './comparison.js';
+import type { Comparison, ComparisonEffect, RelativeEffect } from './comparison.js';
 
 /** Below this many units in a cell the normal interval is not good enough and Newcombe's takes its place. */
 const SMALL_CELL = 5;
 
 /**
  * Two arms of a proportion: p-value of the pooled two-proportion z test, Wald's interval (Newcombe's when a cell has
- * fewer than 5 units), relative effect by the delta method with a normal interval.
+ * fewer than 5 units), relative effect by the delta method with a normal interval (Katz' on the log scale where control's rate
+ * is less than 10 standard errors from 0: up to about a hundred conversions).
  *
  * Refusals: impossible counts and NO_UNITS leave nothing; ZERO_VARIANCE (nobody or everybody converted) leaves the
- * difference with Newcombe's interval; ZERO_BASELINE (no conversion in control) leaves all but the relative effect.
+ * difference with Newcombe's interval, and what a proper prior says; ZERO_BASELINE (no conversion in control) leaves all but the relative effect.
  */
 export function compareProportions(
   control: ProportionSummary,
@@ -70,12 +73,18 @@ function differenceInterval(pair: TwoProportions, waldError: number, z: number, 
   return [alternative === 'less' ? -Infinity : low, alternative === 'greater' ? Infinity : high];
 }
 
-function relativeEffect(pair: TwoProportions, z: number, alternative: Alternative): ComparisonEffect | null {
+function relativeEffect(pair: TwoProportions, z: number, alternative: Alternative): RelativeEffect | null {
   if (pair.controlRate === 0) return null;
-  const standardError = Math.sqrt(relativeVariance(armEstimate(pair.control), armEstimate(pair.treatment)));
+  const control = armEstimate(pair.control);
+  const standardError = Math.sqrt(relativeVariance(control, armEstimate(pair.treatment)));
   if (standardError === 0) return null;
   const estimate = pair.difference / pair.controlRate;
-  return { estimate, standardError, ci: intervalOf(estimate, z * standardError, alternative) };
+  if (pair.controlRate >= WELL_MEASURED * Math.sqrt(control.variance / control.n)) {
+    return { estimate, standardError, ci: intervalOf(estimate, z * standardError, alternative), method: 'delta' };
+  }
+  const [low, high] = katzBounds(pair, z);
+  const ci: Interval = [alternative === 'less' ? -Infinity : low, alternative === 'greater' ? Infinity : high];
+  return { estimate, standardError, ci, method: 'log' };
 }
 
 function refusalOf(pair: TwoProportions, pooledError: number): Refusal | null {

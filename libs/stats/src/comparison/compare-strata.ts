@@ -9,17 +9,7 @@ import type { Comparison } from './comparison.js';
 export function compareStrata(strata: readonly Stratum[], options: ComparisonOptions = {}): Comparison {
   const outcome = postStratifiedEstimate(strata);
   if (!outcome.ok) return refusedComparison('post-stratified-t', outcome.refusal);
-  const { controlMean, treatmentMean, standardError, relativeStandardError, degreesOfFreedom, units } = outcome.value;
-  return compareEffects(
-    {
-      test: 'post-stratified-t',
-      n: units,
-      controlMean,
-      difference: treatmentMean - controlMean,
-      standardError,
-      relativeStandardError,
-      degreesOfFreedom,
-    },
-    options,
-  );
+  const { controlMean, treatmentMean, units } = outcome.value;
+  const difference = treatmentMean - controlMean;
+  return compareEffects({ ...outcome.value, test: 'post-stratified-t', n: units, difference }, options);
 }

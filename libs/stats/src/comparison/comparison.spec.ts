@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { emptyMean, meanFromValues, meanFromVariance } from '../summary/mean-summary.js';
 import { proportionSummary } from '../summary/proportion-summary.js';
+import { studentTQuantile } from '../distributions/student-t.js';
+import { armEstimate } from '../effect/arm-estimate.js';
+import { welchDegreesOfFreedom } from '../effect/welch-degrees-of-freedom.js';
+import { katzLogInterval } from '../proportions/katz-log-interval.js';
 import { quantileFromSorted } from '../quantiles/quantile-summary.js';
 import { covariateFromValues } from '../summary/covariate-summary.js';
 import { ratioCovariateFromValues } from '../summary/ratio-covariate-summary.js';
@@ -113,6 +117,112 @@ describe('refusals leave every number null', () => {
     expect(comparison.relative).toBeNull();
     expect(comparison.refusal?.code).toBe('ZERO_BASELINE');
     expect(comparison.pValue).toBeGreaterThan(0);
+  });
+});
+
+describe('the interval of a relative effect', () => {
+  const noisy = { control: meanFromVariance(50, 2, 100), treatment: meanFromVariance(60, 3.5, 90) };
+
+  it('is the delta method where control is well measured', () => {
+    const sharp = { control: meanFromVariance(5000, 2, 100), treatment: meanFromVariance(6000, 2.1, 90) };
+    const { relative } = compareArms(sharp);
+    expect(relative?.method).toBe('delta');
+    const middle = ((relative?.ci[0] ?? NaN) + (relative?.ci[1] ?? NaN)) / 2;
+    expect(middle).toBeCloseTo(relative?.estimate ?? NaN, 12);
+  });
+
+  it('is Fieller’s where it is not, and open where it cannot be told from 0', () => {
+    const { relative } = compareArms({ ...noisy, alpha: 0.2 });
+    expect(relative?.method).toBe('fieller');
+    const c = armEstimate(noisy.control);
+    const t = armEstimate(noisy.treatment);
+    // Both ends are lifts at which the difference mT - (1 + L) mC is just significant, with the same critical value.
+    const critical = -studentTQuantile(0.1, welchDegreesOfFreedom(c, t));
+    for (const end of relative?.ci ?? []) {
+      const error = Math.sqrt(t.variance / t.n + ((1 + end) ** 2 * c.variance) / c.n);
+      expect(Math.abs(t.mean - (1 + end) * c.mean) / error).toBeCloseTo(critical, 9);
+    }
+    expect(relative?.ci[1]).toBeGreaterThan(relative?.estimate ?? NaN);
+    const open = compareArms(noisy).relative;
+    expect(open).toMatchObject({ estimate: 0.75, ci: [-Infinity, Infinity], method: 'fieller' });
+    const upward = compareArms({ ...noisy, alpha: 0.1, alternative: 'greater' }).relative;
+    expect(upward?.ci[0]).toBeCloseTo(relative?.ci[0] ?? NaN, 12);
+    expect(upward?.ci[1]).toBe(Infinity);
+  });
+
+  it('excludes 0 just when the difference does, and mirrors for a negative baseline', () => {
+    const someArm = fc
+      .tuple(fc.integer({ min: 5, max: 80 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 100 }))
+      .map(([n, value, spreadOf]) => ({ n, mean: value / 4, variance: spreadOf }));
+    fc.assert(
+      fc.property(someArm, someArm, (a, b) => {
+        const of = ({ n, mean: value, variance: v }: typeof a, sign: number) => meanFromVariance(n, sign * value, v);
+        const there = compareArms({ control: of(a, 1), treatment: of(b, 1) });
+        if (there.relative?.method !== 'fieller' || there.relative.ci[0] === -Infinity) return;
+        expect(there.relative.ci[0] > 0 || there.relative.ci[1] < 0).toBe(there.significant);
+        const mirrored = compareArms({ control: of(a, -1), treatment: of(b, -1) });
+        expect(mirrored.relative?.ci[0]).toBeCloseTo(-there.relative.ci[1], 9);
+        expect(mirrored.relative?.ci[1]).toBeCloseTo(-there.relative.ci[0], 9);
+      }),
+    );
+  });
+
+  it('is Katz’ for a proportion with few conversions in control', () => {
+    const control = proportionSummary(1000, 40);
+    const treatment = proportionSummary(1000, 60);
+    const { relative } = compareArms({ control, treatment });
+    const katz = katzLogInterval(control, treatment, 0.05);
+    expect(relative).toMatchObject({ method: 'log', ci: katz.ok ? katz.value : null });
+    expect(compareArms({ control, treatment, alternative: 'less' }).relative?.ci[0]).toBe(-Infinity);
+    const many = compareArms({ control: proportionSummary(1000, 150), treatment });
+    expect(many.relative?.method).toBe('delta');
+  });
+
+  it('counts in what a covariate says of the baseline', () => {
+    const x = Array.from({ length: 30 }, (_, i) => ((i * 37) % 30) / 10);
+    const of = (shift: number) =>
+      covariateFromValues(
+        x.map((value, i) => 4 * value - 5 + shift + ((i * 11) % 7) / 2),
+        x,
+      );
+    const { relative, significant } = compareArms({ control: of(0), treatment: of(1) });
+    expect(relative?.method).toBe('fieller');
+    expect((relative?.ci[0] ?? NaN) > 0).toBe(significant);
+    const plain = (shift: number) => meanFromValues(x.map((value) => 4 * value - 5 + shift));
+    const [whole, strata] = [
+      compareArms({ control: plain(0), treatment: plain(1) }),
+      compareStrata([{ control: plain(0), treatment: plain(1) }]),
+    ];
+    expect(strata.relative?.method).toBe('fieller');
+    expect(strata.relative?.ci[0]).toBeCloseTo(whole.relative?.ci[0] ?? NaN, 9);
+    expect(strata.relative?.ci[1]).toBeCloseTo(whole.relative?.ci[1] ?? NaN, 9);
+  });
+});
+
+describe('a proper prior where nothing varies', () => {
+  const prior = { mean: 0.1, variance: 0.04 };
+  const constant = (value: number) => meanFromValues([value, value, value]);
+
+  it('is all there is to say', () => {
+    const { bayesian, refusal, pValue } = compareArms({ control: constant(5), treatment: constant(5), prior });
+    expect(refusal?.code).toBe('ZERO_VARIANCE');
+    expect(pValue).toBeNull();
+    expect(bayesian?.chanceToWin).toBeCloseTo(0.6914624612740131, 12);
+    // Of the relative effect, in units of a mean of 5.
+    expect(bayesian?.credibleInterval[0]).toBeCloseTo(5 * (0.1 - 0.2 * 1.959963984540054), 12);
+    const lower = compareArms({ control: constant(5), treatment: constant(5), prior, lowerIsBetter: true });
+    expect(lower.bayesian?.chanceToWin).toBeCloseTo(1 - 0.6914624612740131, 12);
+    const everybody = proportionSummary(40, 40);
+    const all = compareArms({ control: everybody, treatment: everybody, prior });
+    expect(all.bayesian?.chanceToWin).toBeCloseTo(0.6914624612740131, 12);
+  });
+
+  it('says nothing when it is flat, or relative to a baseline of 0, or something varies after all', () => {
+    expect(compareArms({ control: constant(5), treatment: constant(5) }).bayesian).toBeNull();
+    expect(compareArms({ control: constant(0), treatment: constant(0), prior }).bayesian).toBeNull();
+    const nobody = proportionSummary(40, 0);
+    expect(compareArms({ control: nobody, treatment: nobody, prior }).bayesian).toBeNull();
+    expect(compareArms({ control: nobody, treatment: proportionSummary(40, 40), prior }).bayesian).toBeNull();
   });
 });
 

@@ -13,6 +13,17 @@ export interface ComparisonEffect {
   readonly ci: Interval;
 }
 
+/**
+ * How a relative interval is made: by the delta method, which takes the baseline for well measured; on the log scale; or as
+ * Fieller's, which is unbounded where the baseline cannot be told from 0.
+ */
+export type RelativeMethod = 'delta' | 'log' | 'fieller';
+
+/** A relative effect; the standard error is the delta method's whatever the interval is. */
+export interface RelativeEffect extends ComparisonEffect {
+  readonly method: RelativeMethod;
+}
+
 /** Anytime-valid view of the same estimates: may be looked at after every unit. */
 export interface SequentialView {
   readonly method: 'asymptotic-cs';
@@ -40,7 +51,7 @@ export interface BayesianView {
  */
 export interface Comparison {
   readonly absolute: ComparisonEffect | null;
-  readonly relative: ComparisonEffect | null;
+  readonly relative: RelativeEffect | null;
   readonly test: ComparisonTest;
   readonly statistic: number | null;
   /** `null` for a normal reference distribution. */
