@@ -126,6 +126,14 @@ describe('shapes', () => {
     expect(noncentralTSurvival(-1e200, 3, 5)).toBeCloseTo(1, 12);
   });
 
+  it('is the noncentral t that turns normal with more and more degrees of freedom', () => {
+    // 40-digit quadrature: at 1e8 degrees of freedom the difference still shows.
+    expectRelative(noncentralTSurvival(3, 1e8, 1), 0.022750134782704982, 1e-11);
+    for (const df of [1e12, 1e15, 1e16]) expectRelative(noncentralTSurvival(3, df, 1), normalCdf(-2), 1e-10);
+    expect(noncentralTSurvival(3, 1e170, 1)).toBe(normalCdf(-2));
+    expect(noncentralTCdf(3, Infinity, 1)).toBe(normalCdf(2));
+  });
+
   it('has the logarithm of the normal tail beyond the smallest double', () => {
     expectRelative(normalLogCdf(-37.5), -707.66898931750719, 1e-14);
     expectRelative(normalLogCdf(-40), -804.60844201375379, 1e-14);

@@ -1,5 +1,6 @@
 import { stirlingError } from './log-gamma.js';
-import { normalLogCdf } from './normal.js';
+import { normalCdf, normalLogCdf } from './normal.js';
+import { STUDENT_T_IS_NORMAL_FROM } from './student-t-tails.js';
 
 /** Steps per width of the narrower of the two factors. */
 const FINENESS = 12;
@@ -25,10 +26,12 @@ export function noncentralTSurvival(t: number, df: number, nc: number): number {
 
 /** `∫ Φ(slope s - shift) dF(s)`. */
 function integrate(slope: number, df: number, shift: number): number {
+  // So many degrees of freedom leave nothing to chance but Φ.
+  if (df >= STUDENT_T_IS_NORMAL_FROM) return normalCdf(slope - shift);
   const half = df / 2;
   // Density of u: 2 (half e^2u)^half e^(-half e^2u) / Γ(half), with Stirling's large terms already cancelled.
   const logConstant = Math.LN2 + 0.5 * Math.log(half / (2 * Math.PI)) - stirlingError(half);
-  const logTerm = (u: number): number => normalLogCdf(slope * Math.exp(u) - shift) - half * (Math.expm1(2 * u) - 2 * u);
+  const logTerm = (u: number): number => normalLogCdf(slope * Math.exp(u) - shift) - half * expm1Less(2 * u);
   const width = 1 / Math.sqrt(2 * df);
   const peak = findPeak(logTerm, slope > shift ? 0 : farPeak(slope, df, shift), width);
   const top = logTerm(peak);
@@ -40,6 +43,12 @@ function integrate(slope: number, df: number, shift: number): number {
   let sum = 0;
   for (let i = 0; i <= points; i++) sum += Math.exp(logTerm(low + i * step) - top);
   return Math.min(1, Math.exp(Math.log(sum * step) + top + logConstant));
+}
+
+/** `e^x - 1 - x`, also where only its second order is left. */
+function expm1Less(x: number): number {
+  if (Math.abs(x) > 1e-3) return Math.expm1(x) - x;
+  return ((x * x) / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + (x / 5) * (1 + x / 6))));
 }
 
 /**
