@@ -1,4 +1,4 @@
-export { REFUSAL_CODES, computed, refuse, refused } from './refusal.js';
+export { REFUSAL_CODES, computed, computedNumbers, refuse, refused } from './refusal.js';
 export type { Outcome, Refusal, RefusalCode } from './refusal.js';
 
 export { betaCdf, betaLogPdf, betaPdf, betaQuantile, betaSurvival } from './distributions/beta.js';

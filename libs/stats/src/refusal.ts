@@ -47,3 +47,18 @@ export function computed<T>(value: T): Outcome<T> {
 export function refused(code: RefusalCode, message: string): Outcome<never> {
   return { ok: false, refusal: refuse(code, message) };
 }
+
+/**
+ * Wraps a computed value, or refuses it as INVALID_INPUT when a number in it is not one: the input then lay so near an end of
+ * the doubles that something on the way left them.
+ */
+export function computedNumbers<T>(value: T): Outcome<T> {
+  return holdsNaN(value)
+    ? refused('INVALID_INPUT', 'the values are too large or too small to compute with')
+    : computed(value);
+}
+
+function holdsNaN(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isNaN(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNaN);
+}

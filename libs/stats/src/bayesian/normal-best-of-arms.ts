@@ -1,5 +1,5 @@
 import { normalCdf, normalPdf, normalSurvival } from '../distributions/normal.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { edgesAround, type ArmDistribution } from './arm-distribution.js';
 import { bestOfArms, type BestOfArms } from './best-of-arms.js';
 
@@ -27,7 +27,7 @@ export function normalBestOfArms(arms: readonly NormalArm[], lowerIsBetter = fal
   }
   const sign = lowerIsBetter ? -1 : 1;
   const distributions = arms.map((arm) => toDistribution(sign * arm.mean, arm.standardDeviation));
-  return computed(bestOfArms(distributions, () => 1));
+  return computedNumbers(bestOfArms(distributions, () => 1));
 }
 
 function toDistribution(mean: number, deviation: number): ArmDistribution {

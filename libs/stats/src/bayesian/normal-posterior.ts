@@ -1,7 +1,7 @@
 import { normalCdf, normalSurvivalQuantile } from '../distributions/normal.js';
 import type { Interval } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { expectedExcess } from './expected-excess.js';
 import type { NormalPrior } from './normal-prior.js';
 
@@ -68,7 +68,7 @@ export function normalPosterior(
   const deviation = 1 / Math.sqrt(precision);
   const halfwidth = normalSurvivalQuantile(alpha / 2) * deviation;
   const gain = lowerIsBetter ? -mean : mean;
-  return computed({
+  return computedNumbers({
     mean,
     standardDeviation: deviation,
     chanceToWin: normalCdf(gain / deviation),

@@ -1,4 +1,4 @@
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import type { ArmEstimate } from './arm-estimate.js';
 import type { Alternative, EffectResult } from './effect-result.js';
 import { inferEffect } from './infer-effect.js';
@@ -33,10 +33,10 @@ export function effect(input: EffectInput): Outcome<EffectResult> {
   const degreesOfFreedom = welchDegreesOfFreedom(control, treatment);
   if (differenceType === 'absolute') {
     const standardError = Math.sqrt(control.variance / control.n + treatment.variance / treatment.n);
-    return computed(inferEffect({ estimate: difference, standardError, degreesOfFreedom }, alpha, alternative));
+    return computedNumbers(inferEffect({ estimate: difference, standardError, degreesOfFreedom }, alpha, alternative));
   }
   if (control.mean === 0) return refused('ZERO_BASELINE', 'the mean of control is 0, nothing can be relative to it');
   const estimate = difference / Math.abs(control.mean);
   const standardError = Math.sqrt(relativeVariance(control, treatment));
-  return computed(inferEffect({ estimate, standardError, degreesOfFreedom }, alpha, alternative));
+  return computedNumbers(inferEffect({ estimate, standardError, degreesOfFreedom }, alpha, alternative));
 }

@@ -1,5 +1,5 @@
 import { studentTQuantile } from '../distributions/student-t.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import type { ArmEstimate } from './arm-estimate.js';
 import type { Interval } from './effect-result.js';
 import { refuseAlpha, refuseArms } from './refuse-arms.js';
@@ -37,7 +37,7 @@ export function logRatioInterval(control: ArmEstimate, treatment: ArmEstimate, a
   const low = ratio * Math.exp(-halfWidth) - 1;
   const high = ratio * Math.exp(halfWidth) - 1;
   const ci: Interval = control.mean > 0 ? [low, high] : [-high, -low];
-  return computed({
+  return computedNumbers({
     lift: (treatment.mean - control.mean) / Math.abs(control.mean),
     logStandardError,
     degreesOfFreedom,

@@ -3,7 +3,7 @@ import { zEffect } from '../contrast/z-effect.js';
 import type { ArmEstimate } from '../effect/arm-estimate.js';
 import type { EffectResult } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refuse, type Outcome, type Refusal } from '../refusal.js';
+import { computedNumbers, refuse, type Outcome, type Refusal } from '../refusal.js';
 
 /** Cells named by the level of A, then of B. */
 export interface Cells2x2 {
@@ -52,7 +52,7 @@ export function factorial2x2(cells: Cells2x2, alpha: number): Outcome<Factorial2
       w00 * w00 * ofMean(c00) + w10 * w10 * ofMean(c10) + w01 * w01 * ofMean(c01) + w11 * w11 * ofMean(c11);
     return zEffect(estimate, Math.sqrt(variance), alpha);
   };
-  return computed({
+  return computedNumbers({
     mainA: contrast([-0.5, 0.5, -0.5, 0.5]),
     mainB: contrast([-0.5, -0.5, 0.5, 0.5]),
     interaction: contrast([1, -1, -1, 1]),
@@ -70,6 +70,8 @@ function logInteraction({ c00, c10, c01, c11 }: Cells2x2, alpha: number): Effect
   if (all.some((cell) => !(cell.mean > 0))) return null;
   const estimate = Math.log(c11.mean / c01.mean) - Math.log(c10.mean / c00.mean);
   const variance = all.reduce((sum, cell) => sum + ofMean(cell) / (cell.mean * cell.mean), 0);
+  // A mean this close to 0 has no logarithm that its error leaves a number.
+  if (!Number.isFinite(estimate) || !Number.isFinite(variance)) return null;
   return zEffect(estimate, Math.sqrt(variance), alpha);
 }
 

@@ -1,6 +1,6 @@
 import { refuseCell } from '../contrast/refuse-cell.js';
 import { fSurvival } from '../distributions/f-distribution.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import type { Cells2x2 } from './factorial-2x2.js';
 
 export interface AnovaTest {
@@ -39,7 +39,7 @@ export function factorialAnova({ c00, c10, c01, c11 }: Cells2x2): Outcome<Factor
     const f = (contrast * contrast) / scale;
     return { f, pValue: fSurvival(f, 1, errorDegreesOfFreedom) };
   };
-  return computed({
+  return computedNumbers({
     a: test(c10.mean - c00.mean + (c11.mean - c01.mean)),
     b: test(c01.mean - c00.mean + (c11.mean - c10.mean)),
     interaction: test(c11.mean - c01.mean - (c10.mean - c00.mean)),

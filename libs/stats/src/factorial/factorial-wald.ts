@@ -3,7 +3,7 @@ import { cochranQ } from '../contrast/cochran-q.js';
 import { refuseCell } from '../contrast/refuse-cell.js';
 import { waldStatistic } from '../contrast/wald-statistic.js';
 import type { ArmEstimate } from '../effect/arm-estimate.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 
 export interface FactorialWald {
   /** Equality of A's marginal means, `k - 1` degrees of freedom. */
@@ -34,7 +34,7 @@ export function factorialWald(cells: readonly (readonly ArmEstimate[])[]): Outco
     }
   }
   const turned = Array.from({ length: columns }, (_column, b) => cells.map((row) => row[b] ?? EMPTY));
-  return computed({
+  return computedNumbers({
     factorA: marginalTest(cells),
     factorB: marginalTest(turned),
     interaction: interactionTest(cells),

@@ -19,6 +19,13 @@ const cell: fc.Arbitrary<ArmEstimate> = fc.record({
 const cells: fc.Arbitrary<Cells2x2> = fc.record({ c00: cell, c10: cell, c01: cell, c11: cell });
 
 describe('factorial2x2', () => {
+  it('has no interaction of logarithms where a mean is next to nothing, and all else', () => {
+    const cell = (mean: number) => ({ n: 2, mean, variance: 0.01 });
+    const result = valueOf(factorial2x2({ c00: cell(5e-324), c10: cell(1), c01: cell(2), c11: cell(3) }, 0.05));
+    expect(result.logInteraction).toBeNull();
+    expect(result.mainA.estimate).toBe(1);
+  });
+
   it('gives the interaction four times the variance of a main effect', () => {
     fc.assert(
       fc.property(cells, (table) => {

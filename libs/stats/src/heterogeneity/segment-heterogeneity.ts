@@ -4,7 +4,7 @@ import { zEffect } from '../contrast/z-effect.js';
 import type { EffectResult } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { adjustPValues } from '../multiple-testing/adjust-p-values.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 
 export interface SegmentEffect {
   readonly segment: string;
@@ -78,7 +78,7 @@ export function segmentHeterogeneity(segments: readonly SegmentEffect[], alpha: 
       'Estimates or standard errors of the segments are too large or too small to weigh.',
     );
   }
-  return computed({
+  return computedNumbers({
     segments: results.value,
     fixedEffect: zEffect(fixed.mean, fixed.standardError, alpha),
     heterogeneity: chiSquareTest(fixed.q, df),
@@ -95,7 +95,7 @@ function correctedSegments(segments: readonly SegmentEffect[], alpha: number): O
   if (!holm.ok) return holm;
   const bh = adjustPValues(pValues, 'bh');
   if (!bh.ok) return bh;
-  return computed(
+  return computedNumbers(
     segments.map(({ segment, estimate, standardError }, index) => ({
       segment,
       estimate,

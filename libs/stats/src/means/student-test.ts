@@ -2,7 +2,7 @@ import type { ArmEstimate } from '../effect/arm-estimate.js';
 import type { Alternative, EffectResult } from '../effect/effect-result.js';
 import { inferEffect } from '../effect/infer-effect.js';
 import { refuseAlpha, refuseArms } from '../effect/refuse-arms.js';
-import { computed, type Outcome } from '../refusal.js';
+import { computedNumbers, type Outcome } from '../refusal.js';
 
 /**
  * Student's t test with one variance for both arms, `df = nC + nT - 2`. Wrong when variances and sizes both differ: the
@@ -19,7 +19,7 @@ export function studentTest(
   const standardError = Math.sqrt(pooledVariance(control, treatment) * (1 / control.n + 1 / treatment.n));
   const estimate = treatment.mean - control.mean;
   const degreesOfFreedom = control.n + treatment.n - 2;
-  return computed(inferEffect({ estimate, standardError, degreesOfFreedom }, alpha, alternative));
+  return computedNumbers(inferEffect({ estimate, standardError, degreesOfFreedom }, alpha, alternative));
 }
 
 /** Variance within arms: `[(nC-1) vC + (nT-1) vT] / (nC + nT - 2)`. */

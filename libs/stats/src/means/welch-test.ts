@@ -3,7 +3,7 @@ import type { Alternative, EffectResult } from '../effect/effect-result.js';
 import { inferEffect } from '../effect/infer-effect.js';
 import { refuseAlpha, refuseArms } from '../effect/refuse-arms.js';
 import { welchDegreesOfFreedom } from '../effect/welch-degrees-of-freedom.js';
-import { computed, type Outcome } from '../refusal.js';
+import { computedNumbers, type Outcome } from '../refusal.js';
 
 /**
  * Welch's t test of the difference of two means (1947), each arm with its own sample variance.
@@ -22,5 +22,5 @@ export function welchTest(
   const standardError = Math.sqrt(control.variance / control.n + treatment.variance / treatment.n);
   const degreesOfFreedom = welchDegreesOfFreedom(control, treatment);
   const estimate = treatment.mean - control.mean;
-  return computed(inferEffect({ estimate, standardError, degreesOfFreedom }, alpha, alternative));
+  return computedNumbers(inferEffect({ estimate, standardError, degreesOfFreedom }, alpha, alternative));
 }

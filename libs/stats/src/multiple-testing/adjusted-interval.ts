@@ -1,7 +1,7 @@
 import { normalSurvivalQuantile } from '../distributions/normal.js';
 import type { Interval } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computed, computedNumbers, refused, type Outcome } from '../refusal.js';
 
 /** From here on an adjusted p-value says nothing about the effect, and neither can an interval made from it. */
 const UNINFORMATIVE_P = 0.999999;
@@ -37,5 +37,5 @@ export function adjustedInterval(input: AdjustedIntervalInput): Outcome<Interval
   const low = estimate - halfwidth;
   const high = estimate + halfwidth;
   if (originalCi && !(low < originalCi[0] && high > originalCi[1])) return computed(originalCi);
-  return computed([low, high]);
+  return computedNumbers([low, high]);
 }

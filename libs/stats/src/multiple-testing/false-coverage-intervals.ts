@@ -2,7 +2,7 @@ import { normalSurvivalQuantile } from '../distributions/normal.js';
 import { studentTQuantile } from '../distributions/student-t-quantile.js';
 import type { Interval } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, type Outcome } from '../refusal.js';
+import { computedNumbers, type Outcome } from '../refusal.js';
 import { adjustPValues } from './adjust-p-values.js';
 
 export interface TestedEffect {
@@ -39,7 +39,7 @@ export function falseCoverageIntervals(
   if (!adjusted.ok) return adjusted;
   const selected = adjusted.value.map((p) => p <= alpha);
   const level = (selected.filter(Boolean).length * alpha) / effects.length;
-  return computed(
+  return computedNumbers(
     effects.map((effect, index) => {
       if (selected[index] !== true) return { selected: false, ci: null };
       const df = effect.degreesOfFreedom ?? null;

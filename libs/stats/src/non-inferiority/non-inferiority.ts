@@ -3,7 +3,7 @@ import { normalCdf, normalSurvival, normalSurvivalQuantile } from '../distributi
 import type { ArmEstimate } from '../effect/arm-estimate.js';
 import type { Interval } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 
 export interface NonInferiorityPlan {
   /** Loss that is acceptable, as a share of the control mean: 0.02 for 2 %. 0 asks for superiority. */
@@ -58,7 +58,7 @@ export function nonInferiority(
   const statistic = (difference - nullValue) / standardError;
   const reach = normalSurvivalQuantile(alpha) * standardError;
   const pValue = increase ? normalSurvival(statistic) : normalCdf(statistic);
-  return computed({
+  return computedNumbers({
     difference,
     standardError,
     nullValue,

@@ -3,7 +3,7 @@ import { cochranQ, type WeighedEstimate } from '../contrast/cochran-q.js';
 import { zEffect } from '../contrast/z-effect.js';
 import type { EffectResult } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 
 /** A trend over less than a week is a weekday pattern. */
 const FEWEST_DAYS = 7;
@@ -60,7 +60,7 @@ export function noveltyTrend(days: readonly DailyEffect[], alpha: number): Outco
   const slope = weightedSlope(days, pooled.mean, pooled.weight, alpha);
   const opposed = slope.estimate * pooled.mean < 0;
   const trend = slope.pValue < alpha && slope.estimate !== 0;
-  return computed({
+  return computedNumbers({
     pooledEffect: zEffect(pooled.mean, pooled.standardError, alpha),
     slope,
     earlyLate: earlyLate(days, alpha),

@@ -232,6 +232,11 @@ describe('post-stratification', () => {
     );
     const mixed = [{ control: mean, treatment: proportionSummary(5, 2) }];
     expect(codeOf(postStratifiedEffect(mixed, 'absolute', 0.05))).toBe('INVALID_INPUT');
+    const broken = covariateFromValues([1, 2, 4, 8], [1, NaN, 3, 5]);
+    const whole = covariateFromValues([1, 2, 4, 7], [1, 2, 3, 5]);
+    expect(codeOf(postStratifiedEffect([{ control: broken, treatment: whole }], 'absolute', 0.05))).toBe(
+      'INVALID_INPUT',
+    );
     const noDenominator = [
       { control: ratioFromValues([1, 2, 4], [1, -1, 0]), treatment: ratioFromValues([1, 2, 4], [1, 2, 3]) },
     ];

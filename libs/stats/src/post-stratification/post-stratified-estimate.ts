@@ -38,7 +38,7 @@ interface WeightedStratum extends StratumEstimate {
  * `[Σ ν s² - (Σ ν s)²]/n + Σ ν² g' V g`, with `V` the squared errors of the stratum's means: the strata's sizes are random
  * too (as gbstats; Xie & Aurisset 2016). Arms with covariates are regressed within each stratum.
  *
- * Refuses NO_UNITS, STRATA_UNUSABLE (even all strata together have no variance), INVALID_INPUT (kinds differ) and
+ * Refuses NO_UNITS, STRATA_UNUSABLE (even all strata together have no variance), INVALID_INPUT (kinds differ, values that are not finite) and
  * ZERO_DENOMINATOR.
  */
 export function postStratifiedEstimate(strata: readonly Stratum[]): Outcome<PostStratifiedEstimate> {
@@ -50,6 +50,8 @@ export function postStratifiedEstimate(strata: readonly Stratum[]): Outcome<Post
   const usable = mergeUnusableStrata(filled);
   const whole = unstratified(rest.reduce(mergeStrata, first));
   if (usable.length === 0 || whole === null) return refused('STRATA_UNUSABLE', 'an arm has no variance in any stratum');
+  const degreesOfFreedom = welchDegreesOfFreedom(...whole);
+  if (Number.isNaN(degreesOfFreedom)) return refused('INVALID_INPUT', 'the values must be finite numbers that vary');
   const units = usable.reduce((sum, stratum) => sum + stratum.control.n + stratum.treatment.n, 0);
   const weighted = usable.flatMap((stratum): WeightedStratum[] => {
     const estimate = stratumEstimate(stratum);
@@ -70,7 +72,7 @@ export function postStratifiedEstimate(strata: readonly Stratum[]): Outcome<Post
     relativeStandardError: Math.sqrt(variance(-treatmentMean / controlMean ** 2, 1 / controlMean)),
     baselineVariance: ofControl,
     baselineCovariance: (variance(0, 1) - ofDifference - ofControl) / 2,
-    degreesOfFreedom: welchDegreesOfFreedom(...whole),
+    degreesOfFreedom,
     units,
     strataUsed: usable.length,
   });

@@ -1,6 +1,6 @@
 import { absolutePrior, type NormalPrior } from '../bayesian/normal-prior.js';
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
-import { computed, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
+import { computed, computedNumbers, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
 import { errorRateRefusal } from './error-rates.js';
 import { posteriorPower } from './posterior-power.js';
 import { designRefusal, relativeEffectVariance } from './relative-power.js';
@@ -28,7 +28,7 @@ export function bayesianPower(design: BayesianDesign, effect: number, n: number)
   const wrong = bayesianDesignRefusal(design, n);
   if (wrong) return { ok: false, refusal: wrong };
   if (!Number.isFinite(effect)) return refused('INVALID_INPUT', `effect is ${effect}; it must be finite.`);
-  return computed(powerAt(design, effect, n));
+  return computedNumbers(powerAt(design, effect, n));
 }
 
 /** The coarse steps in which a first effect with enough power is looked for: 0.1 % up to 500 %. */
@@ -48,7 +48,7 @@ export function bayesianMde(design: BayesianDesign, power: number, n: number): O
   const excess = (effect: number): number => powerAt(design, effect, n) - power;
   if (excess(0) >= 0) return computed(0);
   for (let i = 1; i <= STEPS; i++) {
-    if (excess(i * STEP) >= 0) return computed(bracketedRoot(excess, (i - 1) * STEP, i * STEP, 1e-14));
+    if (excess(i * STEP) >= 0) return computedNumbers(bracketedRoot(excess, (i - 1) * STEP, i * STEP, 1e-14));
   }
   return refused('NOT_ENOUGH_TRAFFIC', 'No relative effect up to 500 % reaches this power; more users are needed.');
 }

@@ -1,7 +1,7 @@
 import { noncentralTCdf, noncentralTSurvival } from '../distributions/noncentral-t.js';
 import { studentTQuantile } from '../distributions/student-t-quantile.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 
 export interface MeanPowerInput {
   /** Difference of means to detect, in the metric's unit. */
@@ -39,7 +39,7 @@ export function meanPower(input: MeanPowerInput): Outcome<MeanPower> {
   const noncentrality = difference / (standardDeviation * Math.sqrt(1 / nControl + 1 / nTreatment));
   const critical = -studentTQuantile(alpha / 2, degreesOfFreedom);
   const size = Math.abs(noncentrality);
-  return computed({ power: tPower(critical, degreesOfFreedom, size), noncentrality, degreesOfFreedom });
+  return computedNumbers({ power: tPower(critical, degreesOfFreedom, size), noncentrality, degreesOfFreedom });
 }
 
 function tPower(critical: number, degreesOfFreedom: number, size: number): number {

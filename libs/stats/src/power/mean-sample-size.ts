@@ -1,6 +1,6 @@
 import { normalQuantile } from '../distributions/normal.js';
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { errorRateRefusal } from './error-rates.js';
 import { meanPower } from './mean-power.js';
 import { criticalZ } from './z-power.js';
@@ -36,7 +36,7 @@ export function meanSampleSize(input: MeanSampleSizeInput): Outcome<number> {
     return refused('ZERO_VARIANCE', 'Variances must be positive and finite.');
   }
   const z = criticalZ(alpha) + normalQuantile(power);
-  return computed((z / difference) ** 2 * (varianceControl + varianceTreatment / ratio));
+  return computedNumbers((z / difference) ** 2 * (varianceControl + varianceTreatment / ratio));
 }
 
 /**
@@ -56,5 +56,5 @@ export function meanSampleSizeT(input: Omit<MeanSampleSizeInput, 'varianceTreatm
   const least = 3 / (1 + ratio); // one degree of freedom
   const root = bracketedRoot(excess, least, 2 * normal.value + 50, 1e-9 * normal.value);
   if (Number.isNaN(root)) return refused('NOT_CONVERGED', 'The effect is so large that three units show it.');
-  return computed(root);
+  return computedNumbers(root);
 }

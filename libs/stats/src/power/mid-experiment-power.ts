@@ -1,7 +1,7 @@
 import type { NormalPrior } from '../bayesian/normal-prior.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
-import { computed, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
+import { computedNumbers, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
 import { asymptoticCriticalValue } from '../sequential/asymptotic-critical-value.js';
 import { posteriorPower } from './posterior-power.js';
 import { criticalZ, zPower } from './z-power.js';
@@ -53,14 +53,14 @@ export function midExperimentPower(input: MidExperimentInput): Outcome<MidExperi
   const target = input.targetPower ** (1 / (input.goalMetrics ?? 1));
   const excess = (scaling: number): number => powerAt(input, scaling) - target;
   const powerNow = powerAt(input, 0);
-  if (powerNow >= target) return computed({ powerNow, scalingFactor: 0, additionalUnits: 0 });
+  if (powerNow >= target) return computedNumbers({ powerNow, scalingFactor: 0, additionalUnits: 0 });
   let high = 1;
   for (let doubling = 0; doubling < MOST_DOUBLINGS && excess(high) < 0; doubling++) high *= 2;
   if (excess(high) < 0) {
     return refused('NOT_ENOUGH_TRAFFIC', 'No reachable number of further units gives the target power.');
   }
   const scalingFactor = bracketedRoot(excess, high === 1 ? 0 : high / 2, high, 1e-12 * high);
-  return computed({ powerNow, scalingFactor, additionalUnits: scalingFactor * input.n });
+  return computedNumbers({ powerNow, scalingFactor, additionalUnits: scalingFactor * input.n });
 }
 
 function powerAt(

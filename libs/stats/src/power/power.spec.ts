@@ -173,6 +173,15 @@ describe('relative effects', () => {
     expect(valueOf(relativeMde(mirrored, 0.8, 500))).toBe(valueOf(relativeMde(plan, 0.8, 500)));
   });
 
+  it('refuse numbers at the ends of the doubles instead of answering NaN', () => {
+    expect(codeOf(relativePower({ mean: 1e300, variance: 1000, alpha: 0.2 }, 1e300, 1e9))).toBe('INVALID_INPUT');
+    expect(codeOf(relativeSampleSize({ mean: 1000, variance: 0.2, alpha: 0.05 }, -1e300, 0.2))).toBe('INVALID_INPUT');
+    const tiny = { p1: 0.05, p2: 1e-5, alpha: 5e-324, power: 0.1, ratio: 5e-324 };
+    expect(codeOf(proportionSampleSize(tiny))).toBe('INVALID_INPUT');
+    const few = { difference: 2, standardDeviation: 10, nControl: 0.2, nTreatment: 2, alpha: 1e-170 };
+    expect(codeOf(meanPower(few))).toBe('INVALID_INPUT');
+  });
+
   it('refuse a baseline of 0, no variance, no units', () => {
     const plan = { mean: 4, variance: 9, alpha: 0.05 };
     expect(codeOf(relativePower({ ...plan, mean: 0 }, 0.1, 10))).toBe('ZERO_BASELINE');

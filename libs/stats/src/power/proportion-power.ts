@@ -1,5 +1,5 @@
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { criticalZ, zPower } from './z-power.js';
 
 export interface ProportionPowerInput {
@@ -28,5 +28,5 @@ export function proportionPower(input: ProportionPowerInput): Outcome<number> {
   const variance = (p1 * (1 - p1)) / nControl + (p2 * (1 - p2)) / nTreatment;
   if (!(variance > 0)) return refused('ZERO_VARIANCE', 'Rates of 0 and 1 leave nothing uncertain.');
   const difference = sides === 2 ? Math.abs(p2 - p1) : p2 - p1;
-  return computed(zPower(difference / Math.sqrt(variance), criticalZ(alpha, sides), sides));
+  return computedNumbers(zPower(difference / Math.sqrt(variance), criticalZ(alpha, sides), sides));
 }

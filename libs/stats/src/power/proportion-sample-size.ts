@@ -1,5 +1,5 @@
 import { normalQuantile } from '../distributions/normal.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { errorRateRefusal } from './error-rates.js';
 import { criticalZ, requiredNoncentrality } from './z-power.js';
 
@@ -51,7 +51,7 @@ export function proportionSampleSize(input: ProportionSampleSizeInput): Outcome<
   const variance = p1 * (1 - p1) + (p2 * (1 - p2)) / ratio;
   const root = z * Math.sqrt(mixed * (1 - mixed) * (1 + 1 / ratio)) + zPower * Math.sqrt(variance);
   const cohenH = 2 * (Math.asin(Math.sqrt(p2)) - Math.asin(Math.sqrt(p1)));
-  return computed({
+  return computedNumbers({
     pooled: (root / difference) ** 2,
     unpooled: ((z + zPower) / difference) ** 2 * variance,
     arcsine: (requiredNoncentrality(alpha, power, sides) / cohenH) ** 2 * (1 + 1 / ratio),

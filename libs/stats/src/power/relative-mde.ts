@@ -1,5 +1,5 @@
 import { normalQuantile } from '../distributions/normal.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { errorRateRefusal } from './error-rates.js';
 import { designRefusal, sequentialWidening, type RelativeDesign } from './relative-power.js';
 import { criticalZ } from './z-power.js';
@@ -21,5 +21,5 @@ export function relativeMde(design: RelativeDesign, power: number, n: number): O
   if (!(q < 1)) {
     return refused('NOT_ENOUGH_TRAFFIC', `${n} units per arm cannot show any relative effect; more users are needed.`);
   }
-  return computed((q + Math.sqrt(q * (2 - q))) / (1 - q));
+  return computedNumbers((q + Math.sqrt(q * (2 - q))) / (1 - q));
 }

@@ -1,5 +1,5 @@
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
+import { computedNumbers, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
 import { asymptoticCriticalValue } from '../sequential/asymptotic-critical-value.js';
 import { criticalZ, zPower } from './z-power.js';
 
@@ -62,5 +62,5 @@ export function relativePower(design: RelativeDesign, effect: number, n: number)
   if (!(n > 0 && n < Infinity)) return refused('NO_UNITS', `n is ${n}; give the units per arm.`);
   if (!Number.isFinite(effect)) return refused('INVALID_INPUT', `effect is ${effect}; it must be finite.`);
   const deviation = Math.sqrt(relativeEffectVariance(design.mean, design.variance, effect, n));
-  return computed(zPower(effect / (deviation * sequentialWidening(design, n)), criticalZ(design.alpha)));
+  return computedNumbers(zPower(effect / (deviation * sequentialWidening(design, n)), criticalZ(design.alpha)));
 }

@@ -1,5 +1,5 @@
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { errorRateRefusal } from './error-rates.js';
 import { designRefusal, relativeEffectVariance, sequentialWidening, type RelativeDesign } from './relative-power.js';
 import { requiredNoncentrality } from './z-power.js';
@@ -23,10 +23,10 @@ export function relativeSampleSize(design: RelativeDesign, effect: number, power
   const perUnit = relativeEffectVariance(design.mean, design.variance, effect, 1) / (effect * effect);
   const noncentrality = requiredNoncentrality(design.alpha, power);
   const fixed = noncentrality * noncentrality * perUnit;
-  if (design.sequentialTuning === undefined) return computed(fixed);
+  if (design.sequentialTuning === undefined) return computedNumbers(fixed);
   const excess = (logN: number): number =>
     0.5 * (logN - Math.log(fixed)) - Math.log(sequentialWidening(design, Math.exp(logN)));
   const root = bracketedRoot(excess, Math.log(fixed), Math.log(MOST_UNITS), 1e-12);
   if (Number.isNaN(root)) return refused('NOT_ENOUGH_TRAFFIC', 'No reachable number of units gives this power.');
-  return computed(Math.exp(root));
+  return computedNumbers(Math.exp(root));
 }

@@ -1,6 +1,6 @@
 import type { ArmEstimate } from '../effect/arm-estimate.js';
 import { ratioMoments, ratioVariance } from '../ratio/ratio-variance.js';
-import { computed, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
+import { computedNumbers, refuse, refused, type Outcome, type Refusal } from '../refusal.js';
 import { ratioFromSums } from '../summary/ratio-summary.js';
 import { neededValues, QUANTILE_Z, type QuantileClusters, type QuantileSummary } from './quantile-summary.js';
 
@@ -42,11 +42,11 @@ export function quantileEstimate(summary: QuantileSummary): Outcome<ArmEstimate>
   const width = (upper - lower) / (2 * QUANTILE_Z);
   const independent = (nStar / n) * (n - 1) * width ** 2;
   const floored = (variance: number): number => (n >= FLOOR_FROM ? Math.max(variance, VARIANCE_FLOOR) : variance);
-  if (clusters === null) return computed({ n, mean: quantile, variance: floored(independent) });
+  if (clusters === null) return computedNumbers({ n, mean: quantile, variance: floored(independent) });
   if (clusters.count < 2) return refused('TOO_FEW_UNITS', 'a clustered variance needs at least 2 units');
   const inflation = clusterVariance(clusters) / ((nu * (1 - nu)) / n);
   if (!(inflation > 0)) return refused('QUANTILE_UNRELIABLE', 'the units do not differ in their share of low values');
-  return computed({ n, mean: quantile, variance: floored(independent * inflation) });
+  return computedNumbers({ n, mean: quantile, variance: floored(independent * inflation) });
 }
 
 /** Squared standard error of `ΣS/ΣN` over the clusters. */

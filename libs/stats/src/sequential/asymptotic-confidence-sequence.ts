@@ -1,5 +1,5 @@
 import type { Alternative, Interval } from '../effect/effect-result.js';
-import { computed, refuse, type Outcome, type Refusal } from '../refusal.js';
+import { computedNumbers, refuse, type Outcome, type Refusal } from '../refusal.js';
 import { mixtureBoundary } from './asymptotic-critical-value.js';
 import { asymptoticRho } from './asymptotic-rho.js';
 
@@ -52,8 +52,8 @@ export function asymptoticConfidenceSequence(
   const { alpha, tuningParameter, alternative = 'two-sided' } = plan;
   const refusal = planRefusal(plan) ?? lookRefusal(look);
   if (refusal) return { ok: false, refusal };
-  if (alternative === 'two-sided') return computed(twoSided(look, alpha, asymptoticRho(alpha, tuningParameter)));
-  return computed(oneSided(look, alpha, asymptoticRho(2 * alpha, tuningParameter), alternative === 'greater'));
+  if (alternative === 'two-sided') return computedNumbers(twoSided(look, alpha, asymptoticRho(alpha, tuningParameter)));
+  return computedNumbers(oneSided(look, alpha, asymptoticRho(2 * alpha, tuningParameter), alternative === 'greater'));
 }
 
 function twoSided(

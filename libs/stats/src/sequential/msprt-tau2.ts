@@ -1,6 +1,6 @@
 import { normalCdf, normalPdf } from '../distributions/normal.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 
 /** Past this `b` the normal tail nears underflow, and the expansion in 1/b² is exact to twelve digits. */
 const EXPANSION_FROM = 30;
@@ -22,7 +22,7 @@ export function msprtTau2(alpha: number, sigma: number, truncation: number): Out
   }
   const b = (-2 * Math.log(alpha)) / (Math.sqrt(truncation) * sigma);
   const ratio = b > EXPANSION_FROM ? expansion(b) : normalCdf(-b) / (normalPdf(b) / b - normalCdf(-b));
-  return computed({ b, tau2: sigma * sigma * ratio });
+  return computedNumbers({ b, tau2: sigma * sigma * ratio });
 }
 
 /** `b² + 2 - 6/b² + 42/b⁴ - 414/b⁶ + 5058/b⁸`, from the asymptotic series of Mills' ratio. */

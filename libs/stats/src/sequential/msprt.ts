@@ -1,6 +1,6 @@
 import type { Interval } from '../effect/effect-result.js';
 import { refuseAlpha } from '../effect/refuse-arms.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 
 export interface MsprtPlan {
   readonly alpha: number;
@@ -46,7 +46,7 @@ export function msprt(estimate: number, variance: number, plan: MsprtPlan): Outc
   const shrinkage = Math.log1p(tau2 / variance);
   const logLambda = (tau2 / total) * ((distance * distance) / (2 * variance)) - 0.5 * shrinkage;
   const halfwidth = Math.sqrt(((variance * total) / tau2) * (shrinkage - 2 * Math.log(alpha)));
-  return computed({
+  return computedNumbers({
     lambda: Math.exp(logLambda),
     logLambda,
     pValue: Math.exp(Math.min(0, -logLambda)),

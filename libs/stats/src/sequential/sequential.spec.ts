@@ -197,6 +197,7 @@ describe('msprt', () => {
     expect(code(1, 0, 1)).toBe('ZERO_VARIANCE');
     expect(code(1, 1, 0)).toBe('PLAN_INVALID');
     expect(code(Infinity, 1, 1)).toBe('INVALID_INPUT');
+    expect(code(0.1, 5e-324, 0.2)).toBe('INVALID_INPUT');
   });
 
   it('has a rule of thumb for tau2 that is smooth where its expansion takes over', () => {
