@@ -55,7 +55,7 @@ export type {
   ComparisonEffect,
   ComparisonTest,
   RelativeEffect,
-  RelativeMethod,
+  RobustInterval,
   SequentialView,
 } from './comparison/comparison.js';
 

@@ -128,16 +128,22 @@ function varianceReduction(plain: Comparison, adjusted: Comparison): number | nu
 
 type Effect = NonNullable<AdjustmentResult['unadjusted']>['absolute'];
 
+function openEnds([low, high]: readonly [number, number]): [number | null, number | null] {
+  const end = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return [end(low), end(high)];
+}
+
 /** An effect as it is answered: the open end of a one-sided interval is null. */
 export function plainEffect(effect: Comparison['absolute']): Effect {
   if (effect === null) return null;
-  const end = (value: number): number | null => (Number.isFinite(value) ? value : null);
   const { estimate, standardError, ci } = effect;
-  return { estimate, standardError, ci: [end(ci[0]), end(ci[1])] };
+  return { estimate, standardError, ci: openEnds(ci) };
 }
 
-/** A relative effect likewise, with the method of its interval. */
+/** A relative effect likewise, with the interval for noisy baselines where there is one. */
 export function relativeEffect(effect: Comparison['relative']): RelativeEstimate | null {
   const plain = plainEffect(effect);
-  return plain === null || effect === null ? null : { ...plain, method: effect.method };
+  if (plain === null || effect === null) return null;
+  const { robust } = effect;
+  return { ...plain, robust: robust === null ? null : { method: robust.method, ci: openEnds(robust.ci) } };
 }

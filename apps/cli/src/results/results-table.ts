@@ -90,7 +90,8 @@ function comparisonCells({ absolute, relative, pValue: p, bayesian }: Comparison
     write(absolute?.estimate),
     interval(absolute?.ci, write),
     signedPercent(relative?.estimate),
-    interval(relative?.ci, (value) => signedPercent(value)),
+    // The one to go by where control is noisy.
+    interval(relative?.robust?.ci ?? relative?.ci, (value) => signedPercent(value)),
     pValue(p),
     percent(bayesian?.chanceToWin),
   ];

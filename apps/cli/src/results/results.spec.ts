@@ -14,7 +14,7 @@ const comparison: Comparison = {
     estimate: -0.043119034896460164,
     standardError: 0.0133,
     ci: [-0.06924457700961772, -0.01699349278330261],
-    method: 'delta',
+    robust: null,
   },
   test: 'two-proportion-z',
   statistic: -3.164358912748191,

@@ -13,13 +13,16 @@ export const Estimate = z
   .meta({ id: 'Estimate' });
 export type Estimate = z.output<typeof Estimate>;
 
-export const RELATIVE_METHODS = ['delta', 'log', 'fieller'] as const;
+export const ROBUST_METHODS = ['log', 'fieller'] as const;
 
 export const RelativeEstimate = Estimate.extend({
-  method: z.enum(RELATIVE_METHODS).meta({
-    description:
-      'Of the interval: delta; log or fieller where control is less than ten standard errors from 0; fieller has open ends where control cannot be told from 0',
-  }),
+  robust: z
+    .object({ method: z.enum(ROBUST_METHODS), ci: Estimate.shape.ci })
+    .nullable()
+    .meta({
+      description:
+        'The interval to go by where control is less than ten standard errors from 0, so that the delta method, by which `ci` is made, is too rough: on the log scale, or Fieller’s, which has open ends where control cannot be told from 0. Else null',
+    }),
 }).meta({ id: 'RelativeEstimate' });
 export type RelativeEstimate = z.output<typeof RelativeEstimate>;
 

@@ -31,7 +31,7 @@ export function assembleComparison(fixed: FixedHorizon, options: CompleteOptions
   const { absolute, relative, pValue } = fixed;
   return Object.freeze({
     absolute: plain(absolute),
-    relative: relative === null ? null : { ...plain(relative), method: relative.method },
+    relative: relative === null ? null : { ...plain(relative), robust: relative.robust },
     test: fixed.test,
     statistic: fixed.statistic,
     degreesOfFreedom: fixed.degreesOfFreedom,

@@ -28,8 +28,8 @@ export const WELL_MEASURED = 10;
 
 /**
  * All views of an estimated effect. The relative effect has the degrees of freedom, and so the critical value, of the
- * absolute one; the p-value is the absolute one's. Its interval is the delta method's, and Fieller's where the baseline is
- * less than 10 standard errors from 0.
+ * absolute one; the p-value is the absolute one's. Its interval is the delta method's; where the baseline is less than 10
+ * standard errors from 0, Fieller's stands beside it.
  *
  * Refuses INVALID_INPUT where estimate or error leave the range of a double, ALPHA_OUT_OF_RANGE, and the relative effect
  * alone with ZERO_BASELINE.
@@ -74,10 +74,12 @@ function relativeEffect(
   alternative: Alternative,
 ): RelativeEffect {
   const { difference, standardError, controlMean, relativeStandardError, baselineVariance } = effects;
-  if (Math.abs(controlMean) >= WELL_MEASURED * Math.sqrt(baselineVariance)) {
-    const ci = intervalOf(estimate, critical * relativeStandardError, alternative);
-    return { estimate, standardError: relativeStandardError, ci, method: 'delta' };
-  }
+  const effect = {
+    estimate,
+    standardError: relativeStandardError,
+    ci: intervalOf(estimate, critical * relativeStandardError, alternative),
+  };
+  if (Math.abs(controlMean) >= WELL_MEASURED * Math.sqrt(baselineVariance)) return { ...effect, robust: null };
   const parts = {
     difference,
     differenceVariance: standardError ** 2,
@@ -85,8 +87,7 @@ function relativeEffect(
     baselineVariance,
     covariance: effects.baselineCovariance,
   };
-  const ci = fiellerLift(parts, critical, alternative);
-  return { estimate, standardError: relativeStandardError, ci, method: 'fieller' };
+  return { ...effect, robust: { method: 'fieller', ci: fiellerLift(parts, critical, alternative) } };
 }
 
 /** Whether squares and quotients of an estimate and its error stay within the range of a double. */

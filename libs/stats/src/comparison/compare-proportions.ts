@@ -79,12 +79,11 @@ function relativeEffect(pair: TwoProportions, z: number, alternative: Alternativ
   const standardError = Math.sqrt(relativeVariance(control, armEstimate(pair.treatment)));
   if (standardError === 0) return null;
   const estimate = pair.difference / pair.controlRate;
-  if (pair.controlRate >= WELL_MEASURED * Math.sqrt(control.variance / control.n)) {
-    return { estimate, standardError, ci: intervalOf(estimate, z * standardError, alternative), method: 'delta' };
-  }
+  const effect = { estimate, standardError, ci: intervalOf(estimate, z * standardError, alternative) };
+  if (pair.controlRate >= WELL_MEASURED * Math.sqrt(control.variance / control.n)) return { ...effect, robust: null };
   const [low, high] = katzBounds(pair, z);
   const ci: Interval = [alternative === 'less' ? -Infinity : low, alternative === 'greater' ? Infinity : high];
-  return { estimate, standardError, ci, method: 'log' };
+  return { ...effect, robust: { method: 'log', ci } };
 }
 
 function refusalOf(pair: TwoProportions, pooledError: number): Refusal | null {

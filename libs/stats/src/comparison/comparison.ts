@@ -13,15 +13,17 @@ export interface ComparisonEffect {
   readonly ci: Interval;
 }
 
-/**
- * How a relative interval is made: by the delta method, which takes the baseline for well measured; on the log scale; or as
- * Fieller's, which is unbounded where the baseline cannot be told from 0.
- */
-export type RelativeMethod = 'delta' | 'log' | 'fieller';
+/** An interval of a relative effect that does not take the baseline for well measured. */
+export interface RobustInterval {
+  /** On the log scale, or Fieller's, which is unbounded where the baseline cannot be told from 0. */
+  readonly method: 'log' | 'fieller';
+  readonly ci: Interval;
+}
 
-/** A relative effect; the standard error is the delta method's whatever the interval is. */
+/** A relative effect by the delta method. */
 export interface RelativeEffect extends ComparisonEffect {
-  readonly method: RelativeMethod;
+  /** What to go by instead of `ci` where the baseline is less than 10 standard errors from 0; `null` elsewhere. */
+  readonly robust: RobustInterval | null;
 }
 
 /** Anytime-valid view of the same estimates: may be looked at after every unit. */
