@@ -3,6 +3,8 @@ import type { Outcome } from './flag-outcome.js';
 
 /** Texts kept of one environment: users of one kind get the same, and there are a few kinds. */
 const MOST_TEXTS = 100;
+/** Arguments of one call. */
+const CODES_AT_ONCE = 4_096;
 /** Longer texts are made anew each time. */
 const MOST_CHARACTERS = 65_536;
 
@@ -35,10 +37,15 @@ export class BulkTexts {
 
 /** Undefined when an outcome is not remembered: such a text does not come again. */
 function nameOf(outcomes: readonly Outcome[], flagSetId: string): string | undefined {
-  let name = flagSetId;
+  const codes: number[] = [];
   for (const { id } of outcomes) {
     if (id === 0) return undefined;
-    name += `,${id}`;
+    codes.push(id & 0xffff, id >>> 16);
+  }
+  // Two characters an outcome: text of digits would take longer to put together than the answer.
+  let name = flagSetId;
+  for (let at = 0; at < codes.length; at += CODES_AT_ONCE) {
+    name += String.fromCharCode(...codes.slice(at, at + CODES_AT_ONCE));
   }
   return name;
 }

@@ -1,6 +1,7 @@
 import { AppError } from '@assay/contracts';
-import { DigestMemo, type HotLane, type HotLimit } from '@assay/platform';
+import { TextMemo, type HotLane, type HotLimit } from '@assay/platform';
 import rateLimit, { type FastifyRateLimitStore } from '@fastify/rate-limit';
+import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { RequestCounts } from './request-counts.js';
@@ -14,7 +15,7 @@ export interface RequestLimits {
 
 const MINUTE_MS = 60_000;
 const MOST_CLIENTS = 50_000;
-const digests = new DigestMemo();
+const names = new TextMemo((credential) => `key:${hash('sha256', credential, 'base64')}`);
 
 /**
  * Limits requests per credential, or per address where there is none, with `429` and `Retry-After`. Counts are kept in this
@@ -43,7 +44,7 @@ export async function limitRequests(fastify: FastifyInstance, limits: RequestLim
 /** The credential as a digest, never the secret itself. */
 function credentialOf(headers: IncomingHttpHeaders): string | undefined {
   const credential = headers.authorization ?? headers['x-api-key'];
-  return typeof credential === 'string' ? `key:${digests.of(credential)}` : undefined;
+  return typeof credential === 'string' ? names.of(credential) : undefined;
 }
 
 /** The counts as the plugin wants to be given them. */

@@ -1,10 +1,11 @@
-import { Clock, DigestMemo } from '@assay/platform';
+import { Clock, TextMemo } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
+import { hashSecret } from '../secrets/hash-secret.js';
 import { Directory } from '../directory/directory.js';
 import { KeyUse } from '../directory/key-use.js';
 import type { KeyRecord } from '../directory/records.js';
 import { keyActor, type KeyActor } from './actors.js';
-import { credentialOf, type Headers } from './credential.js';
+import { credentialOf, type Credential, type Headers } from './credential.js';
 
 /** A program that has shown its key, and the hash by which the key is known. */
 export interface KnownKey {
@@ -12,13 +13,16 @@ export interface KnownKey {
   readonly keyHash: string;
 }
 
-/** The same as `hashSecret`. */
-const digests = new DigestMemo();
+const hashOf = (credential: Credential): string | null =>
+  credential.kind === 'api_key' ? hashSecret(credential.key) : null;
+const ofAuthorization = new TextMemo((authorization) => hashOf(credentialOf({ authorization })));
+const ofApiKey = new TextMemo((key) => hashOf(credentialOf({ 'x-api-key': key })));
 
 /** The SHA-256 of the api key that a request shows; undefined when it shows none. */
 export function apiKeyHash(headers: Headers): string | undefined {
-  const credential = credentialOf(headers);
-  return credential.kind === 'api_key' ? digests.of(credential.key) : undefined;
+  const { authorization, 'x-api-key': key } = headers;
+  if (typeof authorization === 'string' && authorization !== '') return ofAuthorization.of(authorization) ?? undefined;
+  return typeof key === 'string' ? (ofApiKey.of(key) ?? undefined) : undefined;
 }
 
 /** For hot paths: who asks, as far as that is known without waiting. The guard decides everything else. */

@@ -17,7 +17,9 @@ const PLAIN_JSON = /^application\/json(?:; ?charset=utf-8)?$/i;
 export function isSmallJson(headers: IncomingHttpHeaders, limit: number): boolean {
   if (headers['content-encoding'] !== undefined || headers.expect !== undefined) return false;
   const length = Number(headers['content-length']);
-  return length > 0 && length <= limit && PLAIN_JSON.test(headers['content-type'] ?? '');
+  if (!(length > 0 && length <= limit)) return false;
+  const type = headers['content-type'];
+  return type === 'application/json' || PLAIN_JSON.test(type ?? '');
 }
 
 /** Calls back with the whole body, once it is there; never when the client goes away before. */

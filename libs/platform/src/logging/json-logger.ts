@@ -33,6 +33,7 @@ export interface LoggingSettings {
 }
 
 type Fields = Record<string, unknown>;
+type WrittenLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /**
  * Nest's logger over pino: one JSON object a line on stdout. `logger.warn({fields}, 'text')` and `logger.warn('text')` both
@@ -74,12 +75,13 @@ export class JsonLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  private write(
-    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
-    message: unknown,
-    rest: unknown[],
-  ): void {
-    if (!this.pino.isLevelEnabled(level)) return;
+  /** Whether lines of a level are written. */
+  isLevelEnabled(level: WrittenLevel): boolean {
+    return this.pino.isLevelEnabled(level);
+  }
+
+  private write(level: WrittenLevel, message: unknown, rest: unknown[]): void {
+    if (!this.isLevelEnabled(level)) return;
     const texts = rest.filter((part): part is string => typeof part === 'string');
     const context = texts.at(-1);
     if (message instanceof Error) {

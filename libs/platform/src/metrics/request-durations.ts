@@ -3,6 +3,9 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /** Durations of one method, route and status. */
 interface Series {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
   readonly labels: string;
   /** How many fell into each bucket and no lower one; the last is for those above all. */
   readonly counts: number[];
@@ -15,10 +18,17 @@ interface Series {
  */
 export class RequestDurations {
   private readonly methods = new Map<string, Map<string, Map<number, Series>>>();
+  private latest: Series | undefined;
 
   /** @param route the pattern of the route, never an address */
   record(method: string, route: string, status: number, seconds: number): void {
-    const series = this.methods.get(method)?.get(route)?.get(status) ?? this.add(method, route, status);
+    const { latest } = this;
+    // Many requests in a row are alike.
+    const isAlike = latest?.status === status && latest.route === route && latest.method === method;
+    const series = isAlike
+      ? latest
+      : (this.methods.get(method)?.get(route)?.get(status) ?? this.add(method, route, status));
+    this.latest = series;
     let bucket = 0;
     while (bucket < SECONDS.length && seconds > (SECONDS[bucket] ?? 0)) bucket += 1;
     series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
@@ -38,7 +48,7 @@ export class RequestDurations {
     const routes = this.methods.get(method) ?? new Map<string, Map<number, Series>>();
     const statuses = routes.get(route) ?? new Map<number, Series>();
     const labels = `method="${escaped(method)}",route="${escaped(route)}",status="${status}"`;
-    const series = { labels, counts: new Array<number>(SECONDS.length + 1).fill(0), sum: 0 };
+    const series = { method, route, status, labels, counts: new Array<number>(SECONDS.length + 1).fill(0), sum: 0 };
     this.methods.set(method, routes.set(route, statuses.set(status, series)));
     return series;
   }
