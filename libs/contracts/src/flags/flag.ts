@@ -62,7 +62,7 @@ export const FlagDocument = z.strictObject({
   tags: settings.tags.default([]),
   valueSchema: settings.valueSchema
     .default(null)
-    .meta({ description: 'A JSON Schema (2020-12) that every value of the flag must meet' }),
+    .meta({ description: 'A JSON Schema (2020-12) that every value of the flag must meet; patterns in RE2 syntax' }),
 });
 export type FlagDocument = z.output<typeof FlagDocument>;
 
