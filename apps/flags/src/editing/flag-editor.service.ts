@@ -11,6 +11,7 @@ import { withOverrides, withoutOverrides, type Override } from '../compile/with-
 import { FlagRepository } from '../definition/flag.repository.js';
 import { soundDocument } from '../definition/read-document.js';
 import { documentOf } from '../definition/to-flag.js';
+import { usersOf } from '../references/users-of.js';
 import { fieldOf, flagNode } from './flag-node.js';
 import { Journal, type Author, type Entry } from './journal.service.js';
 
@@ -37,6 +38,9 @@ export interface Editing {
   readonly overrides: readonly FeatureFlagOverride[];
 }
 
+/** Changes a flag; undefined when there is nothing to change. */
+export type Work<T> = (editing: Editing) => Edited<T> | undefined | Promise<Edited<T> | undefined>;
+
 /**
  * The one way to change a flag: a transaction that locks it, checks `If-Match`, lets the caller write, compiles the document
  * anew, and tells of it.
@@ -54,12 +58,12 @@ export class FlagEditor {
   ) {}
 
   /** @param work changes the row or its overrides; undefined when there is nothing to change */
-  async edit<T>(target: EditTarget, work: (editing: Editing) => Edited<T> | undefined): Promise<T | undefined> {
+  async edit<T>(target: EditTarget, work: Work<T>): Promise<T | undefined> {
     const done = await this.em.fork().transactional(async (em) => {
       const row = await this.open(em, target);
       if (row.archivedAt !== null && target.onArchived !== true) throw archived(row.key);
       const overrides = await this.repository.overrides(em, row);
-      const edited = work({ em, row, overrides });
+      const edited = await work({ em, row, overrides });
       if (edited === undefined) return undefined;
       const now = this.clock.now();
       requireFitting(row, edited.overrides ?? overrides);
@@ -84,12 +88,26 @@ export class FlagEditor {
   async remove(target: EditTarget): Promise<void> {
     const definition = await this.em.fork().transactional(async (em) => {
       const row = await this.open(em, target);
+      await this.requireUnused(em, row);
       await this.journal.recordDeletion(em, row, target);
       await this.repository.remove(em, row);
       await this.keys.release(em, row.project.id, row.key);
       return toFlagDefinition(row);
     });
     this.catalog.accept({ deleted: true, definition });
+  }
+
+  /**
+   * Until the transaction ends, nobody begins to read the flag.
+   *
+   * @throws AppError `in_use` while conditions read it: without it they would decide otherwise, and nobody would have been asked
+   */
+  async requireUnused(em: EntityManager, { project, key }: FeatureFlag): Promise<void> {
+    await this.references.takeTurns(em, project.id);
+    const users = await usersOf(em, 'flag', project.id, key);
+    if (users.length > 0) {
+      throw AppError.conflict(`Flag '${key}' is read by ${users.join(', ')}: change those first.`, 'in_use');
+    }
   }
 
   private async open(em: EntityManager, { scope, params, ifMatch }: EditTarget): Promise<FeatureFlag> {

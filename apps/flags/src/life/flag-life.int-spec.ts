@@ -163,6 +163,29 @@ describe('copies, archive, way back', () => {
     expect(held(flag.key)?.document['on']).toBe(false);
   });
 
+  it('is neither archived nor deleted while something that is served reads it, in whichever environment', async () => {
+    const read = await create();
+    const condition = { flag: read.key, attr: 'value', op: 'in', values: [true] };
+    const rule = { when: { not: condition }, serve: { off: true } };
+    const byRule = await create({ key: 'reads-by-rule', targetingRules: [rule] });
+    const inStaging = await create({ key: 'reads-in-staging' });
+    await flags.call('PATCH', `/flags/${inStaging.key}/environment?environment=staging`, { targetingRules: [rule] });
+    await flags.call('POST', '/segments', { key: 'reads-a-flag', name: 'C', condition: { any: [condition] } });
+    await create({ type: 'json', variants: [{ key: 'v', value: { flag: read.key }, weight: 100 }] });
+    const archive = () => flags.call<Problem>('POST', `/flags/${read.key}/archive`);
+    for (const refused of [await archive(), await flags.call<Problem>('DELETE', `/flags/${read.key}`)]) {
+      expect([refused.status, refused.body.code]).toEqual([409, 'in_use']);
+      expect(refused.body.detail).toContain(
+        'is read by flag reads-by-rule, flag reads-in-staging, segment reads-a-flag: change',
+      );
+    }
+    expect((await flags.call('POST', `/flags/${byRule.key}/archive`)).status).toBe(200);
+    await flags.call('DELETE', `/flags/${inStaging.key}`);
+    await flags.call('DELETE', '/segments/reads-a-flag');
+    expect((await archive()).status).toBe(200);
+    expect((await flags.call('DELETE', `/flags/${read.key}`)).status).toBe(204);
+  });
+
   it('versions are compared, and one is restored', async () => {
     const flag = await create({ tags: ['a'], rolloutPercentage: 10 });
     await patch(flag.key, { rolloutPercentage: 20, tags: ['b'] });

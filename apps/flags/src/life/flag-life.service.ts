@@ -51,8 +51,9 @@ export class FlagLifeService {
   }
 
   async archive(call: Call<typeof archiveFlag>): Promise<Flag> {
-    const done = await this.editor.edit<Flag>({ ...call, onArchived: true }, ({ row }) => {
+    const done = await this.editor.edit<Flag>({ ...call, onArchived: true }, async ({ em, row }) => {
       if (row.archivedAt !== null) return undefined;
+      await this.editor.requireUnused(em, row);
       const before = toFlag(row);
       row.status = 'INACTIVE';
       row.archivedAt = this.clock.now();

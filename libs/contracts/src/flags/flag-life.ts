@@ -137,7 +137,9 @@ export const archiveFlag = defineRoute({
   method: 'POST',
   path: `${path}/archive`,
   summary: 'Take a flag out of use',
-  description: 'It is switched off and no longer served: code that still asks gets its default. Its key stays taken.',
+  description:
+    'It is switched off and no longer served: code that still asks gets its default. Its key stays taken. 409 `in_use` names the ' +
+    'flags, experiments and segments whose conditions read it.',
   access: 'feature_flag:update',
   success: { status: 200, schema: Flag },
   idempotent: true,

@@ -94,7 +94,9 @@ export const deleteFlag = defineRoute({
   method: 'DELETE',
   path: '/api/v1/flags/:id',
   summary: 'Delete a flag',
-  description: 'Its key is free again. Whoever still asks for it gets FLAG_NOT_FOUND, and so the default in the code.',
+  description:
+    'Its key is free again. Whoever still asks for it gets FLAG_NOT_FOUND, and so the default in the code. 409 `in_use` names the ' +
+    'flags, experiments and segments whose conditions read it.',
   access: 'feature_flag:delete',
   params,
   success: { status: 204 },
