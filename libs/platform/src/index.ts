@@ -3,7 +3,7 @@ export { Endpoint, ROUTE } from './http/endpoint.decorator.js';
 export { requireVersion, type IfMatch } from './http/if-match.js';
 export { Input, SCOPE_PARAMETERS } from './http/input.decorator.js';
 export { answerProblem } from './http/answer-problem.js';
-export { linesOf } from './http/lines-of.js';
+export { anyLinesOf, linesOf, OverlongLine } from './http/lines-of.js';
 export { TextMemo } from './http/text-memo.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { toAppError } from './http/to-app-error.js';

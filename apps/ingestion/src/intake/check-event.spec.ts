@@ -85,6 +85,7 @@ describe('an event', () => {
     ['half a pair in the metadata', { ...event, metadata: { deep: ['a\udc00'] } }, 'validation_failed', 'metadata'],
     ['half a pair in a name', { ...event, metadata: { '\ud83d': 1 } }, 'validation_failed', 'metadata'],
     ['a line that is not JSON', new BrokenLine('{"a":', 'is not JSON: no end'), 'invalid_json', 'event'],
+    ['a line too long', new BrokenLine('{"a":', 'is longer', 'payload_too_large'), 'payload_too_large', 'event'],
     [
       'an infinite number in the metadata',
       { ...event, metadata: { total: Infinity } },

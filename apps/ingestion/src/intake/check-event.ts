@@ -42,7 +42,7 @@ const refused = (code: string, message: string): { refused: Refused } => ({ refu
 /** Parses one event; the first complaint names the field. */
 export function parseEvent(raw: unknown): { input: EventInput } | { refused: Refused } {
   if (isOrdinaryEvent(raw)) return { input: raw };
-  if (raw instanceof BrokenLine) return refused('invalid_json', `event: ${raw.reason}`);
+  if (raw instanceof BrokenLine) return refused(raw.code, `event: ${raw.reason}`);
   const parsed = EventInput.safeParse(raw);
   if (parsed.success) return { input: parsed.data };
   const [first] = fieldErrors(parsed.error);

@@ -1,5 +1,5 @@
-/** So much of a line that is no JSON is kept with its refusal, in characters. */
-const KEPT = 65_536;
+/** So much of a line that cannot be read is kept with its refusal, in characters. */
+export const KEPT = 65_536;
 
 /** A line of an NDJSON body that is no event because it cannot be read. */
 export class BrokenLine {
@@ -10,6 +10,8 @@ export class BrokenLine {
     line: string,
     /** What is wrong, to follow the name of the line: `is not JSON: …`. */
     readonly reason: string,
+    /** The code of its refusal. */
+    readonly code = 'invalid_json',
   ) {
     this.text = line.slice(0, KEPT);
   }

@@ -62,10 +62,24 @@ describe('an NDJSON body', () => {
     expect(batches.map(({ length }) => length)).toEqual([100, 100, 100, 100, 100, 100, 100]);
   });
 
-  it('refuses bytes that are not UTF-8 and a line without end', async () => {
+  it('hands on the beginning of a line that is too long, and the others as they are', async () => {
+    const long = `{"a":"${'x'.repeat(2_000_000)}`;
+    const text = `{"first":1}\n${long}"}\n{"b":"\u2028"}\n`;
+    for (const others of [[], Array.from({ length: 5 }, () => JSON.stringify({ text: 'y'.repeat(1_000_000) }))]) {
+      const whole = Buffer.from(`${others.map((line) => `${line}\n`).join('')}${text}${long}`);
+      const chunks = Array.from({ length: Math.ceil(whole.length / 65_536) }, (_, index) =>
+        whole.subarray(index * 65_536, (index + 1) * 65_536),
+      );
+      for (const stream of [Readable.from(chunks), Readable.from([whole])]) {
+        const values = (await batchesOf(stream)).flat().slice(others.length);
+        const broken = { code: 'payload_too_large', reason: 'is longer than 1048576 characters' };
+        expect(values).toMatchObject([{ first: 1 }, broken, { b: '\u2028' }, broken]);
+        expect((values[1] as BrokenLine).text).toBe(long.slice(0, 65_536));
+      }
+    }
+  });
+
+  it('refuses bytes that are not UTF-8', async () => {
     await expect(SpooledLines.read(body(Buffer.from([0xff, 0xfe])))).rejects.toMatchObject({ kind: 'validation' });
-    await expect(SpooledLines.read(body('x'.repeat(700_000), 'x'.repeat(700_000)))).rejects.toMatchObject({
-      kind: 'payload_too_large',
-    });
   });
 });

@@ -1,13 +1,12 @@
 import { AppError } from '@assay/contracts';
-import { linesOf, parseJson } from '@assay/platform';
+import { anyLinesOf, linesOf, OverlongLine, parseJson } from '@assay/platform';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { BrokenLine } from './broken-line.js';
+import { BrokenLine, KEPT } from './broken-line.js';
 
 /** Above this many characters a stream is kept on disk instead of in memory. */
 const MEMORY_LIMIT = 4_194_304;
@@ -18,6 +17,9 @@ const MEMORY_LIMIT = 4_194_304;
  */
 export class SpooledLines {
   private readonly lines: string[] = [];
+  /** What is wrong with lines of which only the beginning is kept, by their place among all. */
+  private readonly overlong = new Map<number, string>();
+  private count = 0;
   private size = 0;
   private folder: string | undefined;
   private file: WriteStream | undefined;
@@ -34,11 +36,14 @@ export class SpooledLines {
     }
   }
 
-  /** The parsed lines in batches of at most `size`; what is no JSON comes as a `BrokenLine`. */
+  /** The parsed lines in batches of at most `size`; what is no JSON, or too long, comes as a `BrokenLine`. */
   async *batches(size: number): AsyncGenerator<unknown[]> {
     let batch: unknown[] = [];
+    let index = 0;
     for await (const line of this.all()) {
-      batch.push(valueOf(line));
+      const tooLong = this.overlong.get(index);
+      batch.push(tooLong === undefined ? valueOf(line) : new BrokenLine(line, tooLong, 'payload_too_large'));
+      index += 1;
       if (batch.length < size) continue;
       yield batch;
       batch = [];
@@ -52,13 +57,19 @@ export class SpooledLines {
   }
 
   private async fill(body: Readable): Promise<void> {
-    for await (const line of linesOf(body)) if (line.trim() !== '') await this.add(line);
+    for await (const line of anyLinesOf(body)) {
+      if (line instanceof OverlongLine) {
+        this.overlong.set(this.count, line.reason);
+        await this.add(line.beginning.slice(0, KEPT));
+      } else if (line.trim() !== '') await this.add(line);
+    }
     if (this.file === undefined) return;
     this.file.end();
     await once(this.file, 'close');
   }
 
   private async add(line: string): Promise<void> {
+    this.count += 1;
     this.size += line.length;
     if (this.file === undefined && this.size <= MEMORY_LIMIT) {
       this.lines.push(line);
@@ -76,7 +87,12 @@ export class SpooledLines {
   private async *all(): AsyncGenerator<string> {
     yield* this.lines;
     if (this.folder === undefined) return;
-    yield* createInterface({ input: createReadStream(join(this.folder, 'lines')), crlfDelay: Infinity });
+    const file = createReadStream(join(this.folder, 'lines'));
+    try {
+      yield* linesOf(file);
+    } finally {
+      file.destroy();
+    }
   }
 }
 

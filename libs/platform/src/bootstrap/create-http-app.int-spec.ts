@@ -1,11 +1,13 @@
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppError } from '@assay/contracts';
-import { createServer, request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { linesOf } from '../http/lines-of.js';
 import { HealthChecks } from '../health/health-checks.js';
 import { PlatformModule } from '../platform.module.js';
 import { createHttpApp } from './create-http-app.js';
@@ -20,6 +22,11 @@ class EchoController {
   @Post('/lines')
   async lines(@Body() body: Readable): Promise<unknown> {
     return { characters: (await text(body)).length };
+  }
+  @Post('/first-line')
+  async firstLine(@Body() body: Readable): Promise<unknown> {
+    for await (const line of linesOf(body)) throw AppError.field('', `The first line has ${line.length} characters`);
+    return {};
   }
   @Get('/conflict')
   conflict(): never {
@@ -118,6 +125,50 @@ describe('bodies', () => {
       sent.end(Buffer.alloc(2 * 1_048_576, 32));
     });
     expect(status).toBe(413);
+  });
+});
+
+describe('a body that is refused before its end', () => {
+  const lines = (bytes: number): Buffer => Buffer.alloc(bytes, 'line\n');
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  afterAll(() => agent.destroy());
+
+  /** Sends a body, and what is done with the connection. */
+  async function send(path: string, body: Buffer, headers: Record<string, string> = {}): Promise<unknown[]> {
+    const ndjson = { 'content-type': 'application/x-ndjson', ...headers };
+    const sent = httpRequest(origin + path, { method: 'POST', agent, headers: ndjson });
+    sent.on('error', () => undefined).end(body);
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+    return [answer.statusCode, answer.headers.connection];
+  }
+
+  it('is read away when little is left, and the connection goes on', async () => {
+    expect(await send('/first-line', lines(5_000_000))).toEqual([400, 'keep-alive']);
+    expect(await send('/first-line', gzipSync(lines(500_000)), { 'content-encoding': 'gzip' })).toEqual([
+      400,
+      'keep-alive',
+    ]);
+    expect(await send('/echo', lines(3_000_000), { 'content-type': 'text/plain' })).toEqual([415, 'keep-alive']);
+    expect(await send('/lines', lines(10))).toEqual([201, 'keep-alive']);
+  });
+
+  it.each(['application/x-ndjson', 'application/json'])('closes the connection otherwise: %s', async (type) => {
+    const { hostname, port } = new URL(origin);
+    const socket = connect(Number(port), hostname);
+    const path = type === 'application/json' ? '/echo' : '/first-line';
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\ncontent-length: 90000000\r\n\r\n`);
+    const more = lines(1_000_000);
+    const feed = (): void => {
+      if (socket.writable) socket.write(more, () => setImmediate(feed));
+    };
+    socket.on('error', () => undefined);
+    feed();
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(answer.toLowerCase()).toMatch(/^http\/1.1 4(?:00|13) [^]*\r\nconnection: close\r\n/);
   });
 });
 

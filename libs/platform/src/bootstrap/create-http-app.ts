@@ -16,6 +16,7 @@ import { measureRequests, serveMetrics } from '../metrics/serve-metrics.js';
 import { traceRequests } from '../tracing/trace-requests.js';
 import { useBodyParsers } from './body-parsers.js';
 import { logRequest, logRequests } from './log-requests.js';
+import { readAwayRest } from './read-away-rest.js';
 import { newTraceId, traceIdOf } from './trace-id.js';
 
 export interface HttpAppOptions {
@@ -61,6 +62,7 @@ export async function createHttpApp(
     void reply.header('x-trace-id', request.id);
     done();
   });
+  readAwayRest(fastify);
   const app = await createNest(module, adapter, {
     logger: options.logger,
     bodyParser: false,

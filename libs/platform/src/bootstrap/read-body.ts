@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 /** How much of a refused body is still read, so that the client gets the answer and not a broken connection. */
-const DRAIN_LIMIT = 16 * 1024 * 1024;
+export const DRAIN_LIMIT = 16 * 1024 * 1024;
 
 /**
  * The body as the client meant it: unpacked if it came packed. A damaged one ends in an AppError of kind `validation`.
@@ -50,7 +50,8 @@ function unpackerOf(encoding: string | undefined) {
 export async function readBody(body: Readable, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let received = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  // The rest of a body that is refused is still to be read away: it must not be destroyed.
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     received += chunk.length;
     if (received <= limit) chunks.push(chunk);
     else if (received > limit + DRAIN_LIMIT) break;
