@@ -87,13 +87,13 @@ describe('@openfeature/server-sdk with @openfeature/ofrep-provider', () => {
 
   it('gets a split with its experiment and arm, the same for the same unit', async () => {
     const client = serverClient('split');
-    await flag('of-split', { type: 'string', variants: variants('red', 'blue') });
+    const { version } = await flag('of-split', { type: 'string', variants: variants('red', 'blue') });
     const seen = new Set<string>();
     for (let unit = 0; unit < 30; unit += 1) {
       const details = await client.getStringDetails('of-split', '', { targetingKey: `u${unit}` });
       expect(details).toMatchObject({
         reason: 'SPLIT',
-        flagMetadata: { experiment: 'of-split', variant: details.variant },
+        flagMetadata: { experiment: 'of-split', variant: details.variant, definitionVersion: version },
       });
       seen.add(details.value);
     }

@@ -92,7 +92,14 @@ it('are recorded behind the answer, once per unit and version, and nothing is st
     for (let unit = 0; unit < 40; unit += 1) {
       const { variant, reason, metadata } = await evaluate(flag, `u${unit}`);
       expect(variants.get(`u${unit}`) ?? variant).toBe(variant);
-      expect({ reason, experiment: metadata?.['experiment'] }).toEqual({ reason: 'SPLIT', experiment: experiment.key });
+      expect({ reason, metadata }).toMatchObject({
+        reason: 'SPLIT',
+        metadata: {
+          experiment: experiment.key,
+          variant: variant === 'a' ? 'control' : 'treatment-1',
+          definitionVersion: experiment.version,
+        },
+      });
       variants.set(`u${unit}`, variant);
     }
   }
@@ -111,15 +118,21 @@ it('are recorded behind the answer, once per unit and version, and nothing is st
   const next = await node.experiment(async (em) =>
     em.assign(await em.findOneOrFail(Experiment, experiment.id), { name: 'v2' }),
   );
-  await evaluate(flag, 'u1');
+  expect((await evaluate(flag, 'u1')).metadata).toMatchObject({ definitionVersion: next.version });
   await until(() => recordedOf(experiment).length === 41);
   expect(recordedOf(experiment).at(-1)).toMatchObject({ userId: 'u1', definitionVersion: next.version });
 });
 
 it('of a sticky split are stored before the answer', async () => {
   const { experiment, flag } = await split(true);
-  await evaluate(flag, 'u1');
+  const first = { experiment: experiment.key, definitionVersion: experiment.version };
+  expect((await evaluate(flag, 'u1')).metadata).toMatchObject(first);
   expect(await node.em.count(Assignment, { experiment: experiment.id })).toBe(1);
+  const next = await node.experiment(async (em) =>
+    em.assign(await em.findOneOrFail(Experiment, experiment.id), { name: 'v2' }),
+  );
+  expect((await evaluate(flag, 'u1')).metadata).toMatchObject(first);
+  expect((await evaluate(flag, 'u2')).metadata).toMatchObject({ ...first, definitionVersion: next.version });
 });
 
 describe('of a unit that has an arm', () => {

@@ -8,6 +8,7 @@ import { shareOf } from '../exposure/inline-splits.js';
 import type { SplitUse } from '../exposure/split-use.js';
 import type { ServedFlag } from '../environment/served-flag.js';
 import type { Subject } from './parse-request.js';
+import { servedSplit } from './to-ofrep.js';
 import { StoredArms } from './stored-arms.service.js';
 
 interface Asked {
@@ -66,6 +67,15 @@ export class ExposedFlags {
       const experiment = split && this.experimentOf(view, exposure.experiment);
       if (split !== undefined && experiment !== undefined) this.record(experiment, split, exposure, now);
     }
+  }
+
+  /** Of the experiment whose arm was served: the version that gave it, where that is stored, the present one otherwise. */
+  definitionVersion({ kept }: SplitUse, result: EvaluationResult, { view, subject }: Asked): number | undefined {
+    const served = servedSplit(result);
+    const experiment = served && this.experimentOf(view, served.experiment);
+    if (experiment === undefined) return undefined;
+    const stored = kept.includes(experiment.key) ? this.arms.versionOf(experiment, subject) : undefined;
+    return stored ?? experiment.version;
   }
 
   private experimentOf({ place }: EnvironmentView, key: string): ExperimentDefinition | undefined {

@@ -28,27 +28,42 @@ export function outcomeOf(answer: OfrepSuccess | OfrepFailure, flagSetId: string
   return { status, text: JSON.stringify(answer), variant, flagSetId, id: 0, count: 0 };
 }
 
-/** The answer to an evaluation, from memory where the same was answered before. */
-export function flagOutcome(served: ServedFlag, result: EvaluationResult, flagSetId: string): Outcome {
+/**
+ * The answer to an evaluation, from memory where the same was answered before.
+ *
+ * @param definitionVersion of the experiment whose split was served, if it is one
+ */
+export function flagOutcome(
+  served: ServedFlag,
+  result: EvaluationResult,
+  flagSetId: string,
+  definitionVersion?: number,
+): Outcome {
   const before = served.results.get(result);
   if (before?.flagSetId === flagSetId) {
     before.count += 1;
     return before;
   }
-  const outcome = namedOutcome(served, result, flagSetId);
+  const outcome = namedOutcome(served, result, flagSetId, definitionVersion);
   // A result that tells of exposures is another object each time, all others are one object per reason.
   if (result.exposures.length === 0 && outcome.id !== 0) served.results.set(result, outcome);
   return outcome;
 }
 
-function namedOutcome(served: ServedFlag, result: EvaluationResult, flagSetId: string): Outcome {
-  const name = outcomeName(result, flagSetId);
+function namedOutcome(
+  served: ServedFlag,
+  result: EvaluationResult,
+  flagSetId: string,
+  definitionVersion: number | undefined,
+): Outcome {
+  const name = outcomeName(result, flagSetId, definitionVersion);
   const known = served.outcomes.get(name);
   if (known !== undefined) {
     known.count += 1;
     return known;
   }
-  const outcome = outcomeOf(flagAnswer(served.document, result, { flagSetId, version: served.version }), flagSetId);
+  const metadata = { flagSetId, version: served.version };
+  const outcome = outcomeOf(flagAnswer(served.document, result, metadata, definitionVersion), flagSetId);
   outcome.count = 1;
   if (served.outcomes.size < MOST_REMEMBERED) {
     outcome.id = lastId += 1;
@@ -58,8 +73,14 @@ function namedOutcome(served: ServedFlag, result: EvaluationResult, flagSetId: s
 }
 
 /** Everything of a result that its answer depends on; the values come from the flag. */
-function outcomeName({ reason, variant, ruleId, error, exposures }: EvaluationResult, flagSetId: string): string {
+function outcomeName(
+  { reason, variant, ruleId, error, exposures }: EvaluationResult,
+  flagSetId: string,
+  definitionVersion: number | undefined,
+): string {
   const name = `${flagSetId}\n${reason}\n${variant ?? '\u0000'}\n${ruleId ?? error ?? ''}`;
   const served = exposures.at(-1);
-  return served === undefined ? name : `${name}\n${served.experiment}\n${served.arm}\n${served.variant}`;
+  return served === undefined
+    ? name
+    : `${name}\n${served.experiment}\n${served.arm}\n${served.variant}\n${definitionVersion ?? ''}`;
 }

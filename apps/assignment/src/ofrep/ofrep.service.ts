@@ -1,5 +1,6 @@
 import type { Actor, ExperimentDefinition, OfrepFailure, Scope } from '@assay/contracts';
 import { ExperimentCatalog, FlagCatalog } from '@assay/definitions';
+import type { EvaluationResult } from '@assay/evaluation';
 import { Clock } from '@assay/platform';
 import { Injectable } from '@nestjs/common';
 import { AssignmentService } from '../assigning/assignment.service.js';
@@ -134,13 +135,14 @@ export class OfrepService {
     const use = served.splitUse(view.compiled);
     if (use.kept.length > 0) {
       const settled = this.exposed.evaluate(served, use, asking);
-      return settled instanceof Promise
-        ? settled.then((result) => flagOutcome(served, result, setId))
-        : flagOutcome(served, settled, setId);
+      const outcome = (result: EvaluationResult): Outcome =>
+        flagOutcome(served, result, setId, this.exposed.definitionVersion(use, result, asking));
+      return settled instanceof Promise ? settled.then(outcome) : outcome(settled);
     }
     const result = view.compiled.evaluate(served.key, subject.attributes, asking);
-    if (result.exposures.length > 0) this.exposed.note(use, result, asking);
-    return flagOutcome(served, result, setId);
+    if (result.exposures.length === 0) return flagOutcome(served, result, setId);
+    this.exposed.note(use, result, asking);
+    return flagOutcome(served, result, setId, this.exposed.definitionVersion(use, result, asking));
   }
 
   private async experiment({ scope, subject, setId }: Asking, definition: ExperimentDefinition): Promise<Outcome> {

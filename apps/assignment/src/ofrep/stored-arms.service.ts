@@ -23,6 +23,11 @@ export class StoredArms {
     return known && keyOf(experiment, known.variantId);
   }
 
+  /** By which version of the experiment the arm was given, as far as this process remembers. */
+  versionOf({ id }: ExperimentDefinition, { userId }: Subject): number | undefined {
+    return this.store.recall(id, userId)?.definitionVersion;
+  }
+
   /** What is stored; null when nothing is, or when that cannot be known because the database is away. */
   async find(place: Place, experiment: ExperimentDefinition, subject: Subject): Promise<string | null> {
     const lookups = this.lookups.get(subject) ?? new Map<string, Promise<string | null>>();

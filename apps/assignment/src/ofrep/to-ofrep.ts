@@ -1,10 +1,19 @@
 import type { Assignment, OfrepFailure, OfrepReason, OfrepSuccess } from '@assay/contracts';
-import type { EvaluationResult, Flag } from '@assay/evaluation';
+import type { EvaluationResult, Exposure, Flag } from '@assay/evaluation';
 
 export type Metadata = NonNullable<OfrepSuccess['metadata']>;
 
-/** An evaluation as OFREP answers it. Without a variant the code's default is meant; OFREP cannot say null. */
-export function flagAnswer(flag: Flag, result: EvaluationResult, metadata: Metadata): OfrepSuccess | OfrepFailure {
+/**
+ * An evaluation as OFREP answers it. Without a variant the code's default is meant; OFREP cannot say null.
+ *
+ * @param definitionVersion of the experiment whose split was served; where it is none, the flag alone decided
+ */
+export function flagAnswer(
+  flag: Flag,
+  result: EvaluationResult,
+  metadata: Metadata,
+  definitionVersion = metadata['version'],
+): OfrepSuccess | OfrepFailure {
   const { key } = flag;
   if (result.reason === 'ERROR') {
     return { key, errorCode: 'GENERAL', errorDetails: `The flag cannot be evaluated: ${result.error ?? 'unknown'}.` };
@@ -12,15 +21,27 @@ export function flagAnswer(flag: Flag, result: EvaluationResult, metadata: Metad
   const reason = reasonOf(flag, result);
   if (result.variant === null) return { key, reason, metadata };
   const value = result.value === null ? {} : { value: result.value as NonNullable<OfrepSuccess['value']> };
-  return { key, reason, ...value, variant: result.variant, metadata: { ...metadata, ...splitMetadata(result) } };
+  return {
+    key,
+    reason,
+    ...value,
+    variant: result.variant,
+    metadata: { ...metadata, ...splitMetadata(result, definitionVersion) },
+  };
 }
 
 /** Which arm of which split was served, for telemetry. */
-function splitMetadata({ reason, variant, exposures }: EvaluationResult): Metadata {
+function splitMetadata(result: EvaluationResult, definitionVersion: Metadata[string] | undefined): Metadata {
+  const served = servedSplit(result);
+  if (served === undefined) return {};
+  const { experiment, arm: variant } = served;
+  return definitionVersion === undefined ? { experiment, variant } : { experiment, variant, definitionVersion };
+}
+
+/** The split whose arm is the result. */
+export function servedSplit({ reason, variant, exposures }: EvaluationResult): Exposure | undefined {
   const served = reason === 'SPLIT' ? exposures.at(-1) : undefined;
-  return served === undefined || served.variant !== variant
-    ? {}
-    : { experiment: served.experiment, variant: served.arm };
+  return served?.variant === variant ? served : undefined;
 }
 
 /**

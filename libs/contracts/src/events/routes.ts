@@ -20,8 +20,8 @@ export const ingestEvents = defineRoute({
     'JSON `{events: [...]}` (up to 1,000 or 1 MiB) or `application/x-ndjson`, one event a line, of any length. gzip is accepted. ' +
     'Answered once the log has acknowledged the events. A bad event is refused with its index and reason, the others are taken; ' +
     'so is a line that is not JSON (`invalid_json`) or longer than 1,048,576 characters (`payload_too_large`). ' +
-    'A body that cannot be read to its end (truncated gzip, a lost connection) stores nothing, and more than 1,000 events of JSON are 413. An event without an `id` gets one made of the `Idempotency-Key`, if there is one, and of ' +
-    'its index: a request that is sent again under its key stores nothing twice.',
+    'A body that cannot be read to its end (truncated gzip, a lost connection) stores nothing, and more than 1,000 events of JSON ' +
+    'are 413. An event without an `id` gets one made of the `Idempotency-Key`, if there is one, and of its index: a request that is sent again under its key stores nothing twice.',
   access: 'event:create',
   scope: 'environment',
   body: DocumentedBatch,
