@@ -267,7 +267,7 @@ describe('bad input', () => {
     ['a number as user', { ...body, userId: 7 }, 'userId'],
     ['a context that is a list', { ...body, context: [] }, 'context'],
     ['a context over 64 KiB', { ...body, context: { text: 'é'.repeat(33_000) } }, 'context'],
-    ['a context with NUL', { ...body, context: { text: '\u0000' } }, 'context'],
+    ['a context with NUL', { ...body, context: { text: '\u0000' } }, 'context.text'],
   ])('%s is 400 with its path', async (_, sent, path) => {
     const answer = await node.post<Problem>(PATH, sent, { as: scene.key });
     expect(answer.status).toBe(400);

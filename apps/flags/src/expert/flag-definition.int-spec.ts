@@ -81,6 +81,15 @@ it.each<[string, string, object, Record<string, string>, number, string | undefi
   ['a key that cannot be one', 'a b', DOCUMENT, {}, 400, 'key'],
   ['another key in the document', 'mine', { ...DOCUMENT, key: 'other' }, {}, 400, 'key'],
   ['a document that is not sound', 'mine', { ...DOCUMENT, off: 'c' }, {}, 400, 'off'],
+  [
+    'a NUL in it',
+    'mine',
+    { ...DOCUMENT, rules: [{ when: { values: ['\u0000'] } }] },
+    {},
+    400,
+    'rules[0].when.values[0]',
+  ],
+  ['half a pair in it', 'mine', { ...DOCUMENT, variants: { a: '\ud800' } }, {}, 400, 'variants.a'],
   ['the version of a flag that is not there', 'mine', DOCUMENT, { 'if-match': '"1"' }, 404, undefined],
   ['the id of a flag that is not there', '0190b6a2-0000-7000-8000-000000000001', DOCUMENT, {}, 404, undefined],
 ])('makes none for %s', async (_, key, document, headers, status, path) => {

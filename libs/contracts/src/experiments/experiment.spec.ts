@@ -43,8 +43,8 @@ describe('ExperimentCreate', () => {
     [{ analysis: { beta: 1 } }, 'analysis.beta'],
     [{ unit: [] }, 'unit'],
     [{ variants: [{ ...sound.variants[0], size: 1 }] }, 'variants[0].size'],
-    [{ variants: [{ ...sound.variants[0], configuration: { text: 'a\u0000b' } }] }, 'variants[0].configuration'],
-    [{ variants: [{ ...sound.variants[0], configuration: { ['\ud800']: 1 } }] }, 'variants[0].configuration'],
+    [{ variants: [{ ...sound.variants[0], configuration: { text: 'a\u0000b' } }] }, 'variants[0].configuration.text'],
+    [{ variants: [{ ...sound.variants[0], configuration: { ['\ud800']: 1 } }] }, 'variants[0].configuration.\ufffd'],
     [{ targetingRules: 'country = NO' }, 'targetingRules'],
     [{ targetingRules: nested(101, '{"not":', '}') }, 'targetingRules'],
   ])('refuses %j', (change, path) => {
