@@ -72,6 +72,7 @@ it.each<[string, object, number, string]>([
   const answer = await flags.call<Problem>('POST', path(), body);
   expect(answer.status).toBe(status);
   expect(answer.body.errors).toMatchObject([{ path: field }]);
+  if (!('value' in body)) expect(answer.body.errors?.[0]?.message).toBe('is required');
   expect((await flags.call<Page<FlagOverride>>('GET', path())).body.total).toBe(1);
 });
 

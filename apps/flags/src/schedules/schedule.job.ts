@@ -64,8 +64,7 @@ export class FlagScheduleJob implements OnApplicationBootstrap, OnApplicationShu
     } catch (error) {
       // The database is away: it is due again at the next look.
       if (!(error instanceof AppError) || error.retryable) throw error;
-      const errors = error.errors.map(({ path, message }) => `${path} ${message}`);
-      await this.settle(schedule.id, 'FAILED', [error.message, ...errors].join(' '));
+      await this.settle(schedule.id, 'FAILED', failureOf(error));
       this.logger.warn({ schedule: schedule.id, reason: error.message }, 'a planned change could not be made');
     }
   }
@@ -130,3 +129,9 @@ const plannerOf = (id: string, name: string): Actor => ({
   isSuperuser: false,
   permissions: new Set(['feature_flag:update']),
 });
+
+/** Every complaint once: the message of an invalid change tells of the first alone. */
+function failureOf({ kind, message, errors }: AppError): string {
+  if (kind !== 'validation' || errors.length < 2) return message;
+  return errors.map(({ path, message: complaint }) => `${path}: ${complaint}`).join('; ');
+}

@@ -10,8 +10,9 @@ const schema = z.strictObject({
   fixed: z.literal('x'),
   flag: z.boolean().nullable(),
   own: z.string().min(2, 'says it in its own words'),
+  any: z.json(),
 });
-const right = { name: 'n', count: 2, share: 0.5, list: ['l'], kind: 'a', fixed: 'x', flag: null, own: 'ok' };
+const right = { name: 'n', count: 2, share: 0.5, list: ['l'], kind: 'a', fixed: 'x', flag: null, own: 'ok', any: null };
 
 function complaints(change: Record<string, unknown>): string[] {
   const parsed = schema.safeParse({ ...right, ...change });
@@ -34,6 +35,7 @@ it.each<[Record<string, unknown>, string]>([
   [{ fixed: 'y' }, 'fixed must be x'],
   [{ flag: 'no' }, 'flag must be a boolean, not string'],
   [{ own: 'o' }, 'own says it in its own words'],
+  [{ any: undefined }, 'any is required'],
   [{ other: 1 }, 'other is not a known field'],
 ])('%j: %s', (change, complaint) => {
   expect(complaints(change)).toEqual([complaint]);

@@ -7,6 +7,7 @@ const OF_ZOD = /^(Invalid input: expected|Invalid option: expected|Too (big|smal
 
 /** The complaint about a field in words that follow its name: `userId: is required`. */
 export function fieldMessage(issue: Issue): string {
+  if (issue.code === 'invalid_union' && isAbsent(issue.errors)) return 'is required';
   if (!OF_ZOD.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
@@ -23,6 +24,11 @@ export function fieldMessage(issue: Issue): string {
       return issue.message;
   }
 }
+
+/** Whether each of the shapes that a value may have misses a value at all. */
+const isAbsent = (shapes: readonly (readonly Issue[])[]): boolean =>
+  shapes.length > 0 &&
+  shapes.every(([first]) => first?.path.length === 0 && first.message.endsWith('received undefined'));
 
 function typeMessage(expected: string, received: string | undefined): string {
   if (received === 'undefined') return 'is required';

@@ -22,6 +22,7 @@ const MEMBERS = [
 /** A reference to an attribute. */
 export function checkRef(ref: unknown, path: string, problems: Problems): void {
   if (!problems.expect(typeof ref === 'string', path, 'must be a string: an attribute name or JSON pointer')) return;
+  problems.expect(ref !== '', path, 'must not be empty');
   const valid = parseRef(ref as string) !== undefined;
   problems.expect(valid, path, 'is no JSON pointer: after "~" comes 0 or 1 (write "~0" for "~")');
 }

@@ -89,6 +89,7 @@ export class Problems {
   /** An id that exists, as far as the existing ones are known. */
   id(value: unknown, path: string, kind: keyof KnownIds): void {
     if (!this.expect(typeof value === 'string', path, 'must be a string')) return;
+    if (!this.expect(value !== '', path, 'must not be empty')) return;
     const known = this.options.known?.[kind];
     this.expect(known === undefined || known.has(value as string), path, `names none of the known ${kind}`);
   }
