@@ -112,6 +112,8 @@ it('takes a stream of members, replaces by one, and does all of it or nothing', 
   const broken = await stream('many', 'add', `"x1"\n"x2"\n{"id":"x3"}\n"x4"`);
   expect(broken.status).toBe(400);
   expect(broken.body.errors?.[0]?.path).toBe('line 3');
+  const overlong = await stream('many', 'add', `"x1"\n"${'x'.repeat(1_100_000)}"\n"x2"`);
+  expect([overlong.status, overlong.body.code]).toEqual([413, 'payload_too_large']);
   expect(await read('many')).toMatchObject({ size: 24_999, version: 3 });
   const kept = ['id-000007', 'new', 'ünï'];
   expect((await stream('many', 'replace', linesOf(kept))).body).toEqual({

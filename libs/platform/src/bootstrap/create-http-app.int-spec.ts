@@ -163,11 +163,14 @@ describe('a body that is refused before its end', () => {
     const feed = (): void => {
       if (socket.writable) socket.write(more, () => setImmediate(feed));
     };
-    socket.on('error', () => undefined);
+    const errors: unknown[] = [];
+    socket.on('error', (error) => errors.push(error));
     feed();
     let answer = '';
     socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-    await new Promise((resolve) => socket.once('close', resolve));
+    await new Promise((resolve) => socket.once('end', resolve));
+    expect(errors).toEqual([]);
+    socket.destroy();
     expect(answer.toLowerCase()).toMatch(/^http\/1.1 4(?:00|13) [^]*\r\nconnection: close\r\n/);
   });
 });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { DRAIN_LIMIT } from './read-body.js';
 
 /** So long the answer waits for the end of a body that nobody wants any more. */
@@ -16,7 +17,10 @@ export function readAwayRest(fastify: FastifyInstance): void {
       return;
     }
     readAway(request.raw, () => {
-      if (!request.raw.readableEnded) void reply.header('connection', 'close');
+      if (!request.raw.readableEnded) {
+        void reply.header('connection', 'close');
+        if (reply.raw.socket !== null) linger(reply.raw.socket);
+      }
       done();
     });
   });
@@ -25,6 +29,18 @@ export function readAwayRest(fastify: FastifyInstance): void {
 function isUnread({ headers, readableEnded }: IncomingMessage): boolean {
   if (readableEnded) return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * The end of such a connection: no more is written, and what still comes is read for a moment. Closed at once, a connection with
+ * unread bytes is reset, and the client may never see its answer.
+ */
+function linger(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), DRAIN_MILLISECONDS);
+    socket.once('end', () => socket.destroy()).once('close', () => clearTimeout(timer));
+  };
 }
 
 /** Calls back once, at the end of the body or when that is too far. What comes later is passed over as well. */
