@@ -1,6 +1,7 @@
 import { freePort, until } from '@assay/testing';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { startGateway } from '../start-gateway.js';
 import { bodyOf, StubService } from '../testing/stub-service.js';
@@ -131,6 +132,29 @@ describe('the gateway', () => {
     const [answer] = (await once(sending, 'response')) as [IncomingMessage];
     expect([answer.statusCode, arrived.join('')]).toEqual([200, '{"first":1}\n{"second":2}\n']);
     answer.resume();
+  });
+
+  it('answers a stream that the service refuses before its end, and closes the connection', async () => {
+    stubs.INGESTION.answer = (request, reply) => {
+      reply.writeHead(413, { connection: 'close', 'content-length': 2 }).write('{}');
+      // As services do: what still comes is read away.
+      request.resume();
+    };
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const errors: unknown[] = [];
+    socket.on('error', (error) => errors.push(error));
+    const head =
+      'POST /api/v1/events HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-ndjson\r\ncontent-length: 90000000';
+    socket.write(`${head}\r\n\r\n`);
+    const sending = setInterval(() => socket.write('x'.repeat(100_000)), 10);
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    await new Promise((resolve) => socket.once('end', resolve));
+    clearInterval(sending);
+    socket.destroy();
+    expect(answer.toLowerCase()).toMatch(/^http\/1.1 413 [^]*\r\nconnection: close\r\n/);
+    expect(errors).toEqual([]);
   });
 
   it('lets events through as they come, and ends them at the service when the client goes', async () => {
