@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listOf, ListQuery } from '../http/list.js';
+import { EMPTY_PERIOD, hasLength } from '../http/period.js';
 import { IdOrKey, Time, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 import { EventInput, EventsAnswer } from './event.js';
@@ -68,7 +69,7 @@ export const listEvents = defineRoute({
     experiment: IdOrKey.optional(),
     from: Time.optional(),
     to: Time.optional(),
-  }),
+  }).refine(hasLength, EMPTY_PERIOD),
   success: {
     status: 200,
     schema: z.object({ items: z.array(StoredEvent), nextCursor: z.string().nullable(), total: z.int().nullable() }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ListQuery, listOf } from '../http/list.js';
+import { EMPTY_PERIOD, hasLength } from '../http/period.js';
 import { IdOrKey, Time, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 
@@ -40,6 +41,6 @@ export const listAuditEntries = defineRoute({
     resource: IdOrKey.optional(),
     from: Time.optional(),
     to: Time.optional(),
-  }),
+  }).refine(hasLength, EMPTY_PERIOD),
   success: { status: 200, schema: listOf(AuditEntry) },
 });

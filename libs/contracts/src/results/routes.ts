@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EMPTY_PERIOD, hasLength } from '../http/period.js';
 import { IdOrKey, Time, text } from '../http/primitives.js';
 import { defineRoute } from '../http/route.js';
 import { ExperimentHealth } from './health.js';
@@ -29,13 +30,15 @@ export const readResults = defineRoute({
   access: 'result:read',
   scope: 'project',
   params: z.object({ id: IdOrKey }),
-  query: z.strictObject({
-    metric: z.string().max(100).optional(),
-    dimension: text(100, 1).optional(),
-    from: Time.optional(),
-    to: Time.optional(),
-    asOf: Time.optional(),
-  }),
+  query: z
+    .strictObject({
+      metric: z.string().max(100).optional(),
+      dimension: text(100, 1).optional(),
+      from: Time.optional(),
+      to: Time.optional(),
+      asOf: Time.optional(),
+    })
+    .refine(hasLength, EMPTY_PERIOD),
   success: { status: 200, schema: ExperimentResults },
 });
 
