@@ -24,12 +24,14 @@ describe('decisionOf', () => {
 
   it('has no winner unless one is named', () => {
     expect(decisionOf({ decision: 'rollback', reason }, two).winner).toBeNull();
+    expect(decisionOf({ decision: 'rollback', winner: 'a', reason }, two).winner).toBe('a');
     expect(decisionOf({ decision: 'inconclusive', winner: null, reason }, two).winner).toBeNull();
   });
 
   it.each([
     ['a variant that is not there', { decision: 'ship', winner: 'z', reason }],
     ['no variant among several', { decision: 'ship', reason }],
+    ['a treatment that wins a rollback', { decision: 'rollback', winner: 'b', reason }],
     ['a winner of nothing decided', { decision: 'inconclusive', winner: 'b', reason }],
   ] as const)('refuses %s', (_what, input) => {
     expect(() => decisionOf(input, three)).toThrow(

@@ -14,6 +14,8 @@ export function decisionOf(input: CompleteExperiment, { variants }: Pick<Settled
   }
   if (decision === 'ship' && winner === null)
     throw AppError.field('winner', `must name the variant to ship: ${treatments.join(', ')}`);
+  if (decision === 'rollback' && winner !== null && treatments.includes(winner))
+    throw AppError.field('winner', 'of a rollback is the control: name it, or leave winner out');
   if (decision === 'inconclusive' && winner !== null)
     throw AppError.field('winner', 'must be left out when nothing was decided');
   return { decision, winner, reason };

@@ -52,7 +52,7 @@ export const completeExperiment = defineRoute({
   summary: 'End an experiment with a decision',
   description:
     'ACTIVE or PAUSED -> COMPLETED; `endDate` becomes now. `ship` needs the winner, unless there is only one variant beside the ' +
-    'control; `inconclusive` has none.',
+    'control; that of a `rollback` is the control or left out; `inconclusive` has none.',
   body: CompleteExperiment,
 });
 
