@@ -37,15 +37,20 @@ function smallest(design: SampleDesign, n: number): { relative: number; method: 
 function proportionEffect(design: SampleDesign, n: number): number {
   let low = 0;
   let high = (1 - design.baseline) / design.baseline;
-  const largest = high * (1 - 1e-9);
-  if (unitsFor(design, largest).units > n) {
+  const largest = high * (1 - 1e-6);
+  // An effect that cannot be told from none, or needs more units than can be counted, is not shown by `n` either.
+  const isShown = (effect: number): boolean => {
+    const { units } = unitsFor(design, effect);
+    return units.ok && units.value <= n;
+  };
+  if (!isShown(largest)) {
     throw AppError.field('unitsPerVariant', `${n} units in each variant cannot show any increase of this rate`);
   }
   while (high - low > 1e-13 * high) {
     const middle = (low + high) / 2;
     if (middle <= low || middle >= high) break;
-    if (unitsFor(design, middle).units > n) low = middle;
-    else high = middle;
+    if (isShown(middle)) high = middle;
+    else low = middle;
   }
   return high;
 }

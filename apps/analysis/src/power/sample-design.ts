@@ -14,6 +14,12 @@ export interface SampleDesign {
   readonly sequentialUnits: number | null;
 }
 
+/** A rate nearer to 0 has no events, and one nearer to 1 no double between it and 1 to plan for. */
+const LEAST_RATE = 1e-12;
+const LARGEST_RATE = 1 - 1e-9;
+/** Of a mean or ratio: effects relative to less leave the doubles. */
+const LEAST_BASELINE = 1e-100;
+
 type Asked = Omit<MdeRequest, 'unitsPerVariant'>;
 
 /** @throws AppError naming the field that makes no design */
@@ -25,7 +31,13 @@ export function sampleDesign(asked: Asked): SampleDesign {
   if (kind === 'proportion' && !(baseline > 0 && baseline < 1)) {
     throw AppError.field('baseline', 'of a proportion is a rate between 0 and 1');
   }
+  if (kind === 'proportion' && !(baseline >= LEAST_RATE && baseline <= LARGEST_RATE)) {
+    throw AppError.field('baseline', `of a proportion must lie between ${LEAST_RATE} and ${LARGEST_RATE}`);
+  }
   if (baseline === 0) throw AppError.field('baseline', 'must not be 0: an effect is relative to it');
+  if (Math.abs(baseline) < LEAST_BASELINE) {
+    throw AppError.field('baseline', `must be at least ${LEAST_BASELINE} away from 0: an effect is relative to it`);
+  }
   if (kind !== 'proportion' && standardDeviation === null) {
     throw AppError.field('standardDeviation', `must be given for a ${kind}`);
   }

@@ -2,8 +2,9 @@ import { AppError, type SampleSizeAnswer, type SampleSizeRequest } from '@assay/
 import { meanSampleSize, meanSampleSizeT, proportionSampleSize, relativeSampleSize, type Outcome } from '@assay/stats';
 import { sampleDesign, treatedRate, type SampleDesign } from './sample-design.js';
 
+/** Units by a method, not rounded. */
 interface Sized {
-  readonly units: number;
+  readonly units: Outcome<number>;
   readonly method: string;
 }
 
@@ -12,8 +13,13 @@ export function sampleSizeOf(request: SampleSizeRequest): SampleSizeAnswer {
   const { effect, variants } = request;
   if (effect === 0) throw AppError.field('effect', 'must not be 0');
   const design = sampleDesign(request);
-  const { units, method } = unitsFor(design, effect);
+  const { units: outcome, method } = unitsFor(design, effect);
+  if (!outcome.ok) throw AppError.field('effect', outcome.refusal.message);
+  const units = outcome.value;
   const unitsPerVariant = Math.ceil(units);
+  if (!Number.isSafeInteger(unitsPerVariant * variants)) {
+    throw AppError.field('effect', 'needs more units than can be counted; plan for a larger one');
+  }
   return {
     unitsPerVariant,
     totalUnits: unitsPerVariant * variants,
@@ -23,7 +29,7 @@ export function sampleSizeOf(request: SampleSizeRequest): SampleSizeAnswer {
   };
 }
 
-/** Not rounded. */
+/** Not rounded, or why there is no such number. @throws AppError naming `effect` when it makes no rate */
 export function unitsFor(design: SampleDesign, effect: number): Sized {
   const { kind, baseline, variance, residual, alpha, power, sequentialUnits } = design;
   const difference = effect * Math.abs(baseline);
@@ -44,9 +50,9 @@ export function unitsFor(design: SampleDesign, effect: number): Sized {
   return kind === 'mean' ? sized('welch-t', meanSampleSizeT(means)) : sized('ratio-z', meanSampleSize(means));
 }
 
-function sized(method: string, outcome: Outcome<number>): Sized {
-  if (outcome.ok) return { method, units: Math.max(2, outcome.value) };
+function sized(method: string, units: Outcome<number>): Sized {
+  if (units.ok) return { method, units: { ok: true, value: Math.max(2, units.value) } };
   // Three units show an effect that is many standard deviations: two in each arm are the least a variance needs.
-  if (outcome.refusal.code === 'NOT_CONVERGED') return { method, units: 2 };
-  throw AppError.field('effect', outcome.refusal.message);
+  if (units.refusal.code === 'NOT_CONVERGED') return { method, units: { ok: true, value: 2 } };
+  return { method, units };
 }

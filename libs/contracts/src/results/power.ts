@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 const rates = {
-  alpha: z.number().gt(0).lt(0.5).default(0.05),
-  power: z.number().gt(0.5).lt(1).default(0.8),
+  alpha: z.number().min(1e-12).lt(0.5).default(0.05),
+  power: z.number().gt(0.5).max(0.999999).default(0.8),
   variants: z.int().min(2).max(100).default(2).meta({ description: 'Control included' }),
   comparisons: z
     .int()
@@ -23,7 +23,7 @@ const finite = z.number().min(-1e100).max(1e100);
 const baseline = {
   kind: z.enum(['proportion', 'mean', 'ratio']),
   baseline: finite.meta({ description: 'Control’s rate, mean or ratio' }),
-  standardDeviation: z.number().gt(0).max(1e100).nullable().default(null).meta({
+  standardDeviation: z.number().min(1e-100).max(1e100).nullable().default(null).meta({
     description: 'Of one unit, of a mean; linearised of a ratio',
   }),
 };
@@ -67,8 +67,13 @@ export const DurationRequest = z
     baseline: baseline.baseline.optional(),
     effect: relativeEffect.optional(),
     unitsPerVariant: z.int().min(2).max(1_000_000_000_000).optional(),
-    dailyUnits: z.number().gt(0).max(1e12).meta({ description: 'New units a day, before coverage' }),
-    coverage: z.number().gt(0).max(100).default(100).meta({ description: 'Percent of them that enter the experiment' }),
+    dailyUnits: z.number().min(1e-6).max(1e12).meta({ description: 'New units a day, before coverage' }),
+    coverage: z
+      .number()
+      .min(0.001)
+      .max(100)
+      .default(100)
+      .meta({ description: 'Percent of them that enter the experiment' }),
   })
   .meta({ id: 'DurationRequest' });
 export type DurationRequest = z.output<typeof DurationRequest>;

@@ -126,6 +126,18 @@ describe('shapes', () => {
     expect(noncentralTSurvival(-1e200, 3, 5)).toBeCloseTo(1, 12);
   });
 
+  it('is what S alone makes of it where the noncentrality dwarfs the normal', () => {
+    // Two degrees of freedom: P(S < s) = 1 - e^(-s²).
+    expectRelative(noncentralTCdf(1e9, 2, 1e9), Math.exp(-1));
+    expectRelative(noncentralTSurvival(1e9, 2, 1e9), 1 - Math.exp(-1));
+    expectRelative(noncentralTSurvival(-1e9, 2, -1e9), Math.exp(-1));
+    expect(noncentralTCdf(0, 2, 1e9)).toBe(0);
+    // In either order of integration.
+    for (const nc of [10.5, 30, 100]) {
+      expect(noncentralTCdf(nc, 2, nc) + noncentralTSurvival(nc, 2, nc)).toBeCloseTo(1, 13);
+    }
+  });
+
   it('is the noncentral t that turns normal with more and more degrees of freedom', () => {
     // 40-digit quadrature: at 1e8 degrees of freedom the difference still shows.
     expectRelative(noncentralTSurvival(3, 1e8, 1), 0.022750134782704982, 1e-11);

@@ -1,9 +1,16 @@
+import { incompleteGamma } from './incomplete-gamma.js';
 import { stirlingError } from './log-gamma.js';
-import { normalCdf, normalLogCdf } from './normal.js';
+import { normalCdf, normalLogCdf, normalPdf } from './normal.js';
 import { STUDENT_T_IS_NORMAL_FROM } from './student-t-tails.js';
 
 /** Steps per width of the narrower of the two factors. */
 const FINENESS = 12;
+/** More steps than this are not taken where the other factor can be integrated over instead. */
+const MOST_STEPS = 1024;
+/** `e` to it, times any length of the integral, is 0 in a double. */
+const LOG_NOTHING = -760;
+/** Φ has no more to give beyond. */
+const NORMAL_REACH = 10;
 const NEGLIGIBLE = 42; // e^-42 of the peak: below the last digit of the sum
 
 /**
@@ -27,7 +34,7 @@ export function noncentralTSurvival(t: number, df: number, nc: number): number {
 /** `∫ Φ(slope s - shift) dF(s)`. */
 function integrate(slope: number, df: number, shift: number): number {
   // So many degrees of freedom leave nothing to chance but Φ.
-  if (df >= STUDENT_T_IS_NORMAL_FROM) return normalCdf(slope - shift);
+  if (df >= STUDENT_T_IS_NORMAL_FROM || slope === 0) return normalCdf(slope - shift);
   const half = df / 2;
   // Density of u: 2 (half e^2u)^half e^(-half e^2u) / Γ(half), with Stirling's large terms already cancelled.
   const logConstant = Math.LN2 + 0.5 * Math.log(half / (2 * Math.PI)) - stirlingError(half);
@@ -35,14 +42,32 @@ function integrate(slope: number, df: number, shift: number): number {
   const width = 1 / Math.sqrt(2 * df);
   const peak = findPeak(logTerm, slope > shift ? 0 : farPeak(slope, df, shift), width);
   const top = logTerm(peak);
-  if (top === -Infinity) return 0;
+  if (top + logConstant < LOG_NOTHING) return 0;
   const low = findEdge(logTerm, peak, top - NEGLIGIBLE, -width);
   const high = findEdge(logTerm, peak, top - NEGLIGIBLE, width);
   const points = Math.ceil(((high - low) * FINENESS) / Math.min(width, 1 / Math.max(1, Math.abs(shift))));
+  // Far away `Φ` is a cliff in `u`, which takes steps as fine as the noncentrality is large. What lies in its own far tail
+  // stays: the other order would not reach there.
+  const isCliff = points > MOST_STEPS && Math.abs(shift) > NORMAL_REACH;
+  if (isCliff && slope * Math.exp(peak) - shift > -NORMAL_REACH / 2) return integrateNormal(slope, half, shift);
   const step = (high - low) / points;
   let sum = 0;
   for (let i = 0; i <= points; i++) sum += Math.exp(logTerm(low + i * step) - top);
   return Math.min(1, Math.exp(Math.log(sum * step) + top + logConstant));
+}
+
+/** The same in the other order, `∫ φ(y) P(slope S > y + shift) dy`: smooth in `y` where `Φ` is a cliff in `u`. */
+function integrateNormal(slope: number, half: number, shift: number): number {
+  const last = NORMAL_REACH * FINENESS;
+  let sum = 0;
+  for (let i = -last; i <= last; i++) {
+    const y = i / FINENESS;
+    const s = (y + shift) / slope;
+    const x = s > 0 ? half * s * s : 0;
+    const tails = x === 0 ? { lower: 0, upper: 1 } : x === Infinity ? { lower: 1, upper: 0 } : incompleteGamma(half, x);
+    sum += normalPdf(y) * (slope > 0 ? tails.upper : tails.lower);
+  }
+  return Math.min(1, sum / FINENESS);
 }
 
 /** `e^x - 1 - x`, also where only its second order is left. */

@@ -1,5 +1,6 @@
 import { normalQuantile } from '../distributions/normal.js';
 import { computed, refused, type Outcome } from '../refusal.js';
+import { tooManyUnits } from './countable-units.js';
 import { errorRateRefusal } from './error-rates.js';
 import { criticalZ } from './z-power.js';
 
@@ -27,7 +28,7 @@ export interface AllocationSampleSize {
  * `n = ⌈(z_{1-α/2} + z_{power})² v (Σ √(1/a_i + 1/a_j))² / (m · mde)²⌉` over its `m` comparisons (Spotify Confidence
  * `SampleSizeCalculator`).
  *
- * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID`, `ZERO_VARIANCE`.
+ * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID`, `ZERO_VARIANCE`; `TOO_MANY_UNITS` past 2^53.
  */
 export function allocationSampleSize(input: AllocationSampleSizeInput): Outcome<AllocationSampleSize> {
   const { absoluteMde, variance, alpha, power, arms, comparisons } = input;
@@ -52,5 +53,6 @@ export function allocationSampleSize(input: AllocationSampleSizeInput): Outcome<
     }
   }
   const z = criticalZ(alpha) + normalQuantile(power);
-  return computed({ total: Math.ceil(variance * ((z * sum) / (count * absoluteMde)) ** 2), allocations });
+  const total = Math.ceil(variance * ((z * sum) / (count * absoluteMde)) ** 2);
+  return Number.isSafeInteger(total) ? computed({ total, allocations }) : tooManyUnits();
 }

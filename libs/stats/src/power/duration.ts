@@ -19,7 +19,7 @@ export interface Duration {
 /**
  * How long an experiment has to run to reach its sample size.
  *
- * @returns refusals `PLAN_INVALID`; `NOT_ENOUGH_TRAFFIC` when no units come.
+ * @returns refusals `PLAN_INVALID`; `NOT_ENOUGH_TRAFFIC` when no units come, or so few that the days cannot be counted.
  */
 export function duration({ unitsPerArm, arms, dailyUnits, trafficShare }: DurationInput): Outcome<Duration> {
   if (!(unitsPerArm > 0 && unitsPerArm < Infinity && arms >= 1)) {
@@ -31,5 +31,6 @@ export function duration({ unitsPerArm, arms, dailyUnits, trafficShare }: Durati
   const perDay = dailyUnits * trafficShare;
   if (!(perDay > 0)) return refused('NOT_ENOUGH_TRAFFIC', 'No unit a day enters the experiment.');
   const days = Math.ceil((unitsPerArm * arms) / perDay);
+  if (!Number.isSafeInteger(days)) return refused('NOT_ENOUGH_TRAFFIC', 'So few units a day never make the sample.');
   return computed({ days, weeks: Math.ceil(days / 7) });
 }

@@ -1,5 +1,5 @@
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
-import { computed, refused, type Outcome } from '../refusal.js';
+import { computedNumbers, refused, type Outcome } from '../refusal.js';
 import { errorRateRefusal } from './error-rates.js';
 import { meanPower, type MeanPowerInput } from './mean-power.js';
 import { requiredNoncentrality } from './z-power.js';
@@ -26,5 +26,5 @@ export function meanMde(input: Omit<MeanPowerInput, 'difference'> & { readonly p
   for (let doubling = 0; doubling < 40 && !(excess(high) > 0); doubling++) high *= 2;
   const root = bracketedRoot(excess, 0, high, 1e-12);
   if (Number.isNaN(root)) return refused('NOT_CONVERGED', 'No effect reaches this power with so few units.');
-  return computed(root * unit);
+  return computedNumbers(root * unit);
 }

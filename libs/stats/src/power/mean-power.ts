@@ -42,8 +42,13 @@ export function meanPower(input: MeanPowerInput): Outcome<MeanPower> {
   return computedNumbers({ power: tPower(critical, degreesOfFreedom, size), noncentrality, degreesOfFreedom });
 }
 
+/** `Φ` of its negative is 0 in a double. */
+const NO_OTHER_TAIL = 39;
+
 function tPower(critical: number, degreesOfFreedom: number, size: number): number {
   // So far away the power is 1 to the last digit, and slow to integrate.
   if (size > 10 + 9 * critical) return 1;
-  return noncentralTSurvival(critical, degreesOfFreedom, size) + noncentralTCdf(-critical, degreesOfFreedom, size);
+  const near = noncentralTSurvival(critical, degreesOfFreedom, size);
+  // The other tail is at most Φ(-size).
+  return size > NO_OTHER_TAIL ? near : near + noncentralTCdf(-critical, degreesOfFreedom, size);
 }

@@ -1,6 +1,7 @@
 import { normalQuantile } from '../distributions/normal.js';
 import { bracketedRoot } from '../quadrature/bracketed-root.js';
-import { computedNumbers, refused, type Outcome } from '../refusal.js';
+import { refused, type Outcome } from '../refusal.js';
+import { countableUnits } from './countable-units.js';
 import { errorRateRefusal } from './error-rates.js';
 import { meanPower } from './mean-power.js';
 import { criticalZ } from './z-power.js';
@@ -22,7 +23,7 @@ export interface MeanSampleSizeInput {
  * Units of control needed to detect a difference of means with a z test:
  * `(z_{1-α/2} + z_{power})² (vC + vT/r) / d²`; the treatment needs `ratio` times as many. Not rounded.
  *
- * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID`, `ZERO_VARIANCE`.
+ * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID`, `ZERO_VARIANCE`; `TOO_MANY_UNITS` past 2^53.
  */
 export function meanSampleSize(input: MeanSampleSizeInput): Outcome<number> {
   const { difference, varianceControl, varianceTreatment = varianceControl, alpha, power, ratio = 1 } = input;
@@ -36,7 +37,7 @@ export function meanSampleSize(input: MeanSampleSizeInput): Outcome<number> {
     return refused('ZERO_VARIANCE', 'Variances must be positive and finite.');
   }
   const z = criticalZ(alpha) + normalQuantile(power);
-  return computedNumbers((z / difference) ** 2 * (varianceControl + varianceTreatment / ratio));
+  return countableUnits((z / difference) ** 2 * (varianceControl + varianceTreatment / ratio));
 }
 
 /**
@@ -56,5 +57,5 @@ export function meanSampleSizeT(input: Omit<MeanSampleSizeInput, 'varianceTreatm
   const least = 3 / (1 + ratio); // one degree of freedom
   const root = bracketedRoot(excess, least, 2 * normal.value + 50, 1e-9 * normal.value);
   if (Number.isNaN(root)) return refused('NOT_CONVERGED', 'The effect is so large that three units show it.');
-  return computedNumbers(root);
+  return countableUnits(root);
 }

@@ -1,5 +1,6 @@
 import { normalQuantile } from '../distributions/normal.js';
 import { computedNumbers, refused, type Outcome } from '../refusal.js';
+import { tooManyUnits } from './countable-units.js';
 import { errorRateRefusal } from './error-rates.js';
 import { criticalZ, requiredNoncentrality } from './z-power.js';
 
@@ -34,7 +35,7 @@ export interface ProportionSampleSize {
  * Levin & Paik 2003, ch. 4; Cohen 1988, ch. 6).
  *
  * @returns refusals `ALPHA_OUT_OF_RANGE`, `PLAN_INVALID` (rates outside of (0, 1) or equal, a ratio that is not
- *   positive).
+ *   positive); `TOO_MANY_UNITS` past 2^53.
  */
 export function proportionSampleSize(input: ProportionSampleSizeInput): Outcome<ProportionSampleSize> {
   const { p1, p2, alpha, power, ratio = 1, sides = 2 } = input;
@@ -51,10 +52,9 @@ export function proportionSampleSize(input: ProportionSampleSizeInput): Outcome<
   const variance = p1 * (1 - p1) + (p2 * (1 - p2)) / ratio;
   const root = z * Math.sqrt(mixed * (1 - mixed) * (1 + 1 / ratio)) + zPower * Math.sqrt(variance);
   const cohenH = 2 * (Math.asin(Math.sqrt(p2)) - Math.asin(Math.sqrt(p1)));
-  return computedNumbers({
-    pooled: (root / difference) ** 2,
-    unpooled: ((z + zPower) / difference) ** 2 * variance,
-    arcsine: (requiredNoncentrality(alpha, power, sides) / cohenH) ** 2 * (1 + 1 / ratio),
-    cohenH,
-  });
+  const pooled = (root / difference) ** 2;
+  const unpooled = ((z + zPower) / difference) ** 2 * variance;
+  const arcsine = (requiredNoncentrality(alpha, power, sides) / cohenH) ** 2 * (1 + 1 / ratio);
+  if (Math.max(pooled, unpooled, arcsine) > Number.MAX_SAFE_INTEGER) return tooManyUnits();
+  return computedNumbers({ pooled, unpooled, arcsine, cohenH });
 }

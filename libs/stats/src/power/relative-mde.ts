@@ -17,9 +17,11 @@ export function relativeMde(design: RelativeDesign, power: number, n: number): O
   if (wrong) return { ok: false, refusal: wrong };
   if (!(n > 0 && n < Infinity)) return refused('NO_UNITS', `n is ${n}; give the units per arm.`);
   const k = (criticalZ(design.alpha) + normalQuantile(power)) * sequentialWidening(design, n);
-  const q = (k * k * design.variance) / (n * design.mean * design.mean);
+  // Squared last: a mean squared may leave the doubles.
+  const deviations = k * (Math.sqrt(design.variance / n) / Math.abs(design.mean));
+  const q = deviations * deviations;
   if (!(q < 1)) {
     return refused('NOT_ENOUGH_TRAFFIC', `${n} units per arm cannot show any relative effect; more users are needed.`);
   }
-  return computedNumbers((q + Math.sqrt(q * (2 - q))) / (1 - q));
+  return computedNumbers((q + deviations * Math.sqrt(2 - q)) / (1 - q));
 }
