@@ -41,8 +41,18 @@ const fields = {
   }),
   windowHours: z.number().gt(0).max(87_600).nullable().default(null),
   delayHours: z.number().min(0).max(87_600).nullable().default(null),
-  capPercentile: z.number().gt(0).lt(1).nullable().default(null),
-  capValue: z.number().gt(0).max(1e100).nullable().default(null),
+  capPercentile: z
+    .number()
+    .gt(0)
+    .lt(1, { message: 'must be a fraction below 1, such as 0.99' })
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'A fraction, such as 0.99: values are cut at this percentile of the units of all arms together',
+    }),
+  capValue: z.number().gt(0).max(1e100).nullable().default(null).meta({
+    description: 'A number in the unit of the metric: larger values of units are cut to it',
+  }),
   ignoreZeros: z.boolean().default(false).meta({
     description: 'Leave zeros out of a quantile, or of the values that capPercentile is taken of',
   }),

@@ -231,7 +231,10 @@ export const MetricResult = z
     cap: z
       .object({ value: z.number().nullable(), percentile: z.number().nullable(), units: z.int().nullable() })
       .nullable()
-      .meta({ description: 'Where values were cut, and of how many units' }),
+      .meta({
+        description:
+          'Where values were cut, and of how many units; `units` is null of a `capValue`, whose cuts are not counted',
+      }),
     dimension: z.object({ segments: z.array(SegmentResult), heterogeneity: z.array(HeterogeneityResult) }).nullable(),
     refusal: Refusal.nullable(),
   })
