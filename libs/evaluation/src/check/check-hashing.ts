@@ -9,7 +9,6 @@ export const HASHING_MEMBERS = ['salt', 'unit', 'hash', 'mod', 'missing'] as con
 function checkSalt(salt: unknown, path: string, problems: Problems): void {
   if (!problems.expect(typeof salt === 'string', path, 'must be a string')) return;
   const { imported, platformSalts } = problems.options;
-  problems.expect(imported === true || salt !== '', path, 'must not be empty');
   const plain = imported === true || platformSalts === true || !(salt as string).includes(':');
   problems.expect(plain, path, 'must not contain ":", which parts the salt from the unit');
 }

@@ -58,7 +58,6 @@ describe('checkFlag', () => {
     ['rules[1].serve.split.unit', []],
     ['rules[1].serve.split.unit[0]', '/a~b'],
     ['rules[1].serve.split.unit[0]', ''],
-    ['rules[1].serve.split.salt', ''],
     ['rules[0].when.segment', ''],
     ['requires[0].when.flag', ''],
     ['requires[0].when.attr', ''],
@@ -77,7 +76,6 @@ describe('checkFlag', () => {
     [`${ARMS}[1].in[0]`, [0.5]],
     [`${ENROLL}.in[1]`, [0.1, 0.3]],
     [`${ENROLL}.salt`, 7],
-    [`${ENROLL}.salt`, ''],
     [`${ENROLL}.colour`, 7],
   ])('refuses %s = %j', (path, value, at = path) => {
     const problems = checkFlag(spoilt(path, value));
