@@ -138,7 +138,38 @@ describe('the lane', () => {
     socket.destroy();
     expect((await post('/things/k', '{}')).status).toBe(200);
   });
+
+  it('gives each of many calls at once its own answer, whoever goes away among them', async () => {
+    const keys = Array.from({ length: 200 }, (_, index) => `k${index}`);
+    const gone = keys.slice(0, 50).map(async (key) => {
+      const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write(call(key), () => socket.resetAndDestroy());
+    });
+    const answers = await Promise.all(keys.map((key) => post(`/things/${key}`, `{"a":"${key}"}`)));
+    await Promise.all(gone);
+    expect(answers.map(({ body }) => body)).toEqual(keys.map((key) => ({ way: 'hot', key, body: { a: key } })));
+  });
+
+  it('answers calls that follow each other on one connection without waiting, in their order', async () => {
+    work = (_, { param }) =>
+      param === 'k0' ? new Promise((resolve) => setTimeout(resolve, 20, said({ key: param }))) : said({ key: param });
+    const keys = Array.from({ length: 40 }, (_, index) => `k${index}`);
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    socket.write(keys.map(call).join(''));
+    let text = '';
+    for await (const part of socket) {
+      text += String(part);
+      if (text.includes('"k39"}')) break;
+    }
+    expect(Array.from(text.matchAll(/"key":"(k\d+)"/g), ([, key]) => key)).toEqual(keys);
+  });
 });
+
+/** A call of the lane as bytes on a connection. */
+function call(key: string): string {
+  return `POST /things/${key} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`;
+}
 
 describe('what every request has', () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

@@ -5,6 +5,7 @@ import { jsonOf } from '../bootstrap/json-of.js';
 import { newTrace } from '../tracing/new-trace.js';
 import { endRequestSpan, requestSpan } from '../tracing/request-span.js';
 import { withTrace } from '../tracing/trace-context.js';
+import { EndOfTurn } from './end-of-turn.js';
 import type { HotAnswer, HotAnswered, HotHandler, HotLimit, HotOrigins, HotWork } from './hot-route.js';
 import { HotRoutes } from './hot-routes.js';
 import { isSmallJson, keepBody, receive } from './received-body.js';
@@ -31,6 +32,7 @@ interface Passage {
 @Injectable()
 export class HotLane {
   private readonly routes = new HotRoutes();
+  private readonly outgoing = new EndOfTurn<Finished>((finished) => this.finish(finished));
   private limit: HotLimit | undefined;
   private origins: HotOrigins | undefined;
   private answered: ((call: HotAnswered) => void) | undefined;
@@ -83,7 +85,9 @@ export class HotLane {
       leave();
       return;
     }
-    const finish = (answer: HotAnswer): void => this.finish(passage, answer, { traceId: trace.traceId, headers });
+    const finish = (answer: HotAnswer): void => {
+      this.outgoing.add({ passage, answer, traceId: trace.traceId, headers });
+    };
     let answer: HotAnswer | Promise<HotAnswer>;
     try {
       const value = jsonOf(body);
@@ -96,11 +100,8 @@ export class HotLane {
     else finish(answer);
   }
 
-  private finish(
-    { request, response, route, startedAt }: Passage,
-    answer: HotAnswer,
-    { traceId, headers }: Tail,
-  ): void {
+  private finish({ passage, answer, traceId, headers }: Finished): void {
+    const { request, response, route, startedAt } = passage;
     const all = ['x-trace-id', traceId, ...headers];
     const { origin } = request.headers;
     if (origin !== undefined && this.origins !== undefined) all.push(...this.origins(route, origin));
@@ -119,7 +120,10 @@ export class HotLane {
   }
 }
 
-interface Tail {
+/** A call with its answer. */
+interface Finished {
+  readonly passage: Passage;
+  readonly answer: HotAnswer;
   readonly traceId: string;
   readonly headers: readonly string[];
 }
