@@ -79,7 +79,7 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
   }
 
   private async follow(): Promise<void> {
-    const unsubscribe = await this.log.subscribe(this.topic, (record) => this.accept(record.envelope.data));
+    const unsubscribe = await this.log.subscribe(this.topic, ({ data }) => this.accept(data));
     if (this.stopped) await unsubscribe();
     else this.unsubscribe = unsubscribe;
   }

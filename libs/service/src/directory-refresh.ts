@@ -13,6 +13,6 @@ export class DirectoryRefresh implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     // Not awaited: the process starts without the log as well, the cache's own time limit holds meanwhile.
-    void this.tail.subscribe(identityChanged, ({ envelope }) => this.directory.forget(envelope.data));
+    void this.tail.subscribe(identityChanged, ({ data }) => this.directory.forget(data));
   }
 }

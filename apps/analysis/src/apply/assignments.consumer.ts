@@ -22,7 +22,7 @@ export class AssignmentsConsumer {
     lingerMs: 100,
   })
   async handle(@Payload() batch: LogBatch<AssignmentRecorded>, @Ctx() context: LogContext): Promise<void> {
-    const exposures = batch.records.map(({ envelope }) => envelope.data);
+    const exposures = batch.records.map(({ data }) => data);
     await this.transaction.run(batch.partition, async (client) => {
       await this.applier.apply(client, batch.partition, [], exposures);
       await context.commitWithin(client);

@@ -1,8 +1,9 @@
-import { eventAccepted, looksAccepted, type AcceptedEvent } from '@assay/contracts';
+import { eventAccepted, type AcceptedEvent } from '@assay/contracts';
 import { LogHandler, type LogBatch, type LogContext } from '@assay/messaging';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { countEvents } from '../ledger/ledger-counts.js';
+import { acceptedReader } from './accepted-reader.js';
 import { BatchApplier } from './batch-applier.js';
 import { ShardTransaction } from './shard-transaction.js';
 import { storeEvents } from './store-events.js';
@@ -24,10 +25,10 @@ export class EventsConsumer {
     maxBatch: 8_000,
     concurrency: 4,
     lingerMs: 100,
-    check: looksAccepted,
+    read: acceptedReader(),
   })
   async handle(@Payload() batch: LogBatch<AcceptedEvent>, @Ctx() context: LogContext): Promise<void> {
-    const events = batch.records.map(({ envelope }) => envelope.data);
+    const events = batch.records.map(({ data }) => data);
     await this.transaction.run(batch.partition, async (client) => {
       const stored = await storeEvents(client, events);
       await this.applier.apply(client, batch.partition, stored);

@@ -1,22 +1,14 @@
 /**
  * Array literals for `unnest($1::uuid[], …)`. The driver's own conversion looks at every element's type; batches of
- * thousands of rows are ten times faster as one text.
+ * thousands of rows are ten times faster as one text, and that is put together at once: piece by piece it leaves each of its
+ * beginnings to the garbage collector.
  */
-export const plainArray = (values: readonly (string | number | null)[]): string => {
-  let text = '{';
-  for (const value of values) text += `${text === '{' ? '' : ','}${value ?? 'NULL'}`;
-  return text + '}';
-};
+export const plainArray = (values: readonly (string | number | null)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join()}}`;
 
 /** Like `plainArray` for texts with any content. */
-export const textArray = (values: readonly (string | null)[]): string => {
-  let text = '{';
-  for (const value of values) {
-    if (text !== '{') text += ',';
-    text += value === null ? 'NULL' : quote(value);
-  }
-  return text + '}';
-};
+export const textArray = (values: readonly (string | null)[]): string =>
+  `{${values.map((value) => (value === null ? 'NULL' : quote(value))).join()}}`;
 
 const SAFE = /^[A-Za-z0-9_:.@-]+$/;
 
@@ -31,5 +23,9 @@ export const doublesLiteral = (values: ArrayLike<number>): string => `{${Array.p
 /** Reads what `doubles::text` gives. */
 export function readDoubles(text: string): Float64Array {
   const inner = text.slice(1, -1);
-  return inner === '' ? new Float64Array(0) : Float64Array.from(inner.split(','), Number);
+  if (inner === '') return new Float64Array(0);
+  const texts = inner.split(',');
+  const doubles = new Float64Array(texts.length);
+  for (let index = 0; index < texts.length; index += 1) doubles[index] = Number(texts[index]);
+  return doubles;
 }

@@ -19,7 +19,7 @@ export class RejectionsConsumer {
 
   @LogHandler(eventRejected, { group: ANALYSIS_GROUP, mode: 'batch', maxBatch: 1_000 })
   async handle(@Payload() batch: LogBatch<RejectedEvent>, @Ctx() _context: LogContext): Promise<void> {
-    const events = batch.records.map(({ envelope }) => envelope.data);
+    const events = batch.records.map(({ data }) => data);
     // The id is made before the event goes into the log: a redelivery changes nothing.
     await this.pool.query(INSERT, [
       plainArray(events.map(({ id }) => id)),

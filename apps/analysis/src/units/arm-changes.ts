@@ -18,7 +18,9 @@ export interface ArmChange {
 
 /** Collects the effect of changed units on the sums of their arms: the old contribution out, the new one in. */
 export class ArmChanges {
-  private readonly changes = new Map<string, ArmChange>();
+  private readonly changes: ArmChange[] = [];
+  /** The same by plan, variant and day: names put together of them would be made for each unit. */
+  private readonly byPlan = new Map<ExperimentPlan, Map<string, Map<number, ArmChange>>>();
 
   /** `before` undefined: the unit is new. */
   replace(plan: ExperimentPlan, before: UnitState | undefined, after: UnitState): void {
@@ -26,8 +28,8 @@ export class ArmChanges {
     this.apply(plan, after, 1);
   }
 
-  all(): ArmChange[] {
-    return [...this.changes.values()];
+  all(): readonly ArmChange[] {
+    return this.changes;
   }
 
   private apply(plan: ExperimentPlan, state: UnitState, sign: 1 | -1): void {
@@ -44,14 +46,23 @@ export class ArmChanges {
   }
 
   private of(plan: ExperimentPlan, variantId: string, day: number): ArmChange {
-    const experimentId = plan.definition.id;
-    const name = `${experimentId}/${variantId}/${day}`;
-    let change = this.changes.get(name);
+    const days = mapIn(mapIn(this.byPlan, plan), variantId);
+    let change = days.get(day);
     if (change === undefined) {
       const moments = new Float64Array(plan.momentCount);
-      change = { experimentId, variantId, day, plan, units: 0, conflicted: 0, moments };
-      this.changes.set(name, change);
+      change = { experimentId: plan.definition.id, variantId, day, plan, units: 0, conflicted: 0, moments };
+      days.set(day, change);
+      this.changes.push(change);
     }
     return change;
   }
+}
+
+function mapIn<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let map = maps.get(key);
+  if (map === undefined) {
+    map = new Map();
+    maps.set(key, map);
+  }
+  return map;
 }

@@ -1,4 +1,4 @@
-import { addDouble, twoProduct, twoSum, type DoubleDouble } from '@assay/stats';
+import { twoProduct, type DoubleDouble } from '@assay/stats';
 
 /**
  * Sums over the units of an arm: for k quantities per unit the number of units, the k sums and the k(k+1)/2 sums of
@@ -10,10 +10,11 @@ export const momentCount = (dimensions: number): number => 1 + 2 * (dimensions +
 export function addUnit(moments: Float64Array, offset: number, values: readonly number[], sign: 1 | -1): void {
   moments[offset] = (moments[offset] ?? 0) + sign;
   let at = offset + 1;
-  for (const value of values) at = addPair(moments, at, { high: sign * value, low: 0 });
+  for (let index = 0; index < values.length; index += 1) at = addPair(moments, at, sign * (values[index] ?? 0), 0);
   for (let row = 0; row < values.length; row += 1) {
     for (let column = row; column < values.length; column += 1) {
-      at = addPair(moments, at, twoProduct(sign * (values[row] ?? 0), values[column] ?? 0));
+      const product = twoProduct(sign * (values[row] ?? 0), values[column] ?? 0);
+      at = addPair(moments, at, product.high, product.low);
     }
   }
 }
@@ -25,15 +26,31 @@ export function addMoments(into: Float64Array, other: ArrayLike<number>, dimensi
     into[at] = (into[at] ?? 0) + (other[at] ?? 0);
     const end = at + momentCount(k);
     at += 1;
-    while (at < end) at = addPair(into, at, { high: other[at] ?? 0, low: other[at + 1] ?? 0 });
+    while (at < end) at = addPair(into, at, other[at] ?? 0, other[at + 1] ?? 0);
   }
 }
 
-function addPair(moments: Float64Array, at: number, amount: DoubleDouble): number {
-  const sum = addDouble({ high: moments[at] ?? 0, low: moments[at + 1] ?? 0 }, amount);
-  const clean = twoSum(sum.high, sum.low);
-  moments[at] = clean.high;
-  moments[at + 1] = clean.low;
+/**
+ * `addDouble` and a `twoSum` of what it gives, spelled out: this runs for every moment of every unit a batch changes, and the
+ * pairs would be a tenth of what it leaves to the garbage collector.
+ */
+function addPair(moments: Float64Array, at: number, high: number, low: number): number {
+  const heldHigh = moments[at] ?? 0;
+  const heldLow = moments[at + 1] ?? 0;
+  const sum = heldHigh + high;
+  const part = sum - heldHigh;
+  const rest = heldHigh - (sum - part) + (high - part);
+  const lows = heldLow + low;
+  const lowPart = lows - heldLow;
+  const lowRest = heldLow - (lows - lowPart) + (low - lowPart);
+  const first = sum + (rest + lows);
+  const firstLow = rest + lows - (first - sum) + lowRest;
+  const second = first + firstLow;
+  const secondLow = firstLow - (second - first);
+  const third = second + secondLow;
+  const thirdPart = third - second;
+  moments[at] = third;
+  moments[at + 1] = second - (third - thirdPart) + (secondLow - thirdPart);
   return at + 2;
 }
 

@@ -48,7 +48,7 @@ export function expose(
 
 /** The state with more events taken in. Events of other types, or outside a metric's periods, change nothing. */
 export function foldEvents(plan: ExperimentPlan, state: UnitState, events: Iterable<MetricEvent>): UnitState {
-  const cells = Float64Array.from(state.cells);
+  const cells = state.cells.slice();
   let listed: Map<number, number[]> | undefined;
   for (const event of events) {
     for (const use of plan.uses.get(event.eventType) ?? []) {

@@ -45,8 +45,8 @@ export class Propagation implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    void this.tail.subscribe(propagationAsked, ({ envelope }) => this.answer(envelope.data));
-    void this.tail.subscribe(propagationReported, ({ envelope }) => this.hear(envelope.data));
+    void this.tail.subscribe(propagationAsked, ({ data }) => this.answer(data));
+    void this.tail.subscribe(propagationReported, ({ data }) => this.hear(data));
     this.tell({ id: '', process: this.process, report: null });
   }
 

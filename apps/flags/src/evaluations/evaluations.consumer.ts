@@ -20,7 +20,7 @@ export class EvaluationsConsumer {
       await client.query('begin');
       await this.evaluations.add(
         client,
-        batch.records.map(({ envelope }) => envelope.data),
+        batch.records.map(({ data }) => data),
       );
       await context.commitWithin(client);
       await client.query('commit');

@@ -29,7 +29,7 @@ export class BatchDelivery {
   private spanAt(work: Work, at: number, from: number): Span {
     const raw = work.records.slice(at, at + this.handling.maxBatch);
     const following = work.records[at + this.handling.maxBatch];
-    const { records, dead } = sortRecords(this.handling.topic, raw, this.handling.check);
+    const { records, dead } = sortRecords(this.handling.topic, raw, this.handling.read);
     const { partition, signal, place } = work;
     return { partition, signal, place, from, end: following?.offset ?? work.end, records, dead };
   }

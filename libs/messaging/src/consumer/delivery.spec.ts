@@ -37,7 +37,7 @@ const record = (offset: number, sound: boolean): RawRecord => {
     subject: 'k',
     data: { n: offset },
   };
-  return { offset, key: 'k', scope: null, value, raw: () => JSON.stringify(value) };
+  return { offset, key: 'k', scope: null, read: () => ({ value }), raw: () => JSON.stringify(value) };
 };
 
 const aPlace = (): Place => new Place(new Gate(1));

@@ -5,6 +5,7 @@ import type { LogRecord } from '../log/records.js';
 import type { Place } from './gate.js';
 import type { LogContext } from './log-context.js';
 import type { DeadRecord, OffsetStore } from './offset-store.js';
+import type { ReadData } from './parse-record.js';
 
 /**
  * Handles records of one partition in order, beginning at the group's stored offset `position`, and returns the offset stored
@@ -31,7 +32,7 @@ export interface Handling {
   readonly group: string;
   readonly mode: 'single' | 'batch';
   readonly maxBatch: number;
-  readonly check?: ((data: unknown) => boolean) | undefined;
+  readonly read?: ReadData | undefined;
   readonly invoke: (data: unknown, context: LogContext) => Promise<void>;
 }
 

@@ -14,8 +14,8 @@ export interface LogHandlerOptions<T = unknown> {
   readonly concurrency?: number;
   /** A partition with little in it is handled once in so many milliseconds at most (default 0), which makes batches larger. */
   readonly lingerMs?: number;
-  /** Fast check of `data` on hot topics, instead of the topic's schema. */
-  readonly check?: (data: unknown) => data is T;
+  /** Reads `data` on hot topics, instead of the topic's schema; undefined for what cannot be handled. */
+  readonly read?: (data: unknown) => T | undefined;
 }
 
 /** Nest's id of this transport: handlers of the log go to no other one. */

@@ -52,7 +52,7 @@ export class LogServer extends Server implements CustomTransportStrategy {
           group: options.group,
           mode: options.mode,
           maxBatch: options.maxBatch ?? 1_000,
-          check: options.check,
+          read: options.read,
           invoke: this.instrumented(topic, options, invoker(handler as Callback)),
         };
         const concurrency = options.concurrency ?? 4;

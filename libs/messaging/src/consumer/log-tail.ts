@@ -59,7 +59,8 @@ export class LogTail {
       this.logger.warn({ ...where, reason: parsed.malformed.code }, 'a message that cannot be read was passed over');
       return;
     }
-    const record = { ...parsed.record, partition };
+    const { offset, key, data, envelope, traceparent } = parsed.record;
+    const record: TailRecord = { offset, key, data, envelope, traceparent, partition };
     const policy = { ...DEFAULT_FAILURE_POLICY, ...this.settings.failure };
     for (let own = 0, failures = 1; !this.stopping.signal.aborted; failures += 1) {
       try {

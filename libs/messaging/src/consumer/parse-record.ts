@@ -10,10 +10,14 @@ export interface Malformed {
 
 export type Parsed = { readonly record: LogRecord } | { readonly malformed: Malformed };
 
-/** Checks a record against the envelope and its topic; `check` stands in for the topic's schema where that is too slow. */
-export function parseRecord(topic: Topic, raw: RawRecord, check?: (data: unknown) => boolean): Parsed {
-  if (raw.malformed !== undefined) return refuse('not_json', raw.malformed);
-  const envelope = raw.value;
+/** Reads the data of a hot topic in place of its schema, which would take too long; undefined for what cannot be handled. */
+export type ReadData = (data: unknown) => unknown;
+
+/** Checks a record against the envelope and its topic. */
+export function parseRecord(topic: Topic, raw: RawRecord, read?: ReadData): Parsed {
+  const content = raw.read();
+  if ('malformed' in content) return refuse('not_json', content.malformed);
+  const envelope = content.value;
   if (!isObject(envelope)) return refuse('not_an_envelope', 'The message is not a JSON object.');
   if (envelope['specversion'] !== '1.0') {
     return refuse(
@@ -28,13 +32,38 @@ export function parseRecord(topic: Topic, raw: RawRecord, check?: (data: unknown
     return refuse('not_an_envelope', 'id and subject: must be strings.');
   }
   const sound = envelope as unknown as Envelope;
-  if (check !== undefined) {
-    if (!check(sound.data)) return refuse('schema_mismatch', 'data: does not have the fields of this topic.');
-    return { record: { offset: raw.offset, key: sound.subject, envelope: sound } };
+  if (read !== undefined) {
+    const data = read(sound.data);
+    if (data === undefined) return refuse('schema_mismatch', 'data: does not have the fields of this topic.');
+    return { record: new HotRecord(raw, data, sound.traceparent) };
   }
   const parsed = topic.schema.safeParse(sound.data);
   if (!parsed.success) return refuse('schema_mismatch', complaints(parsed.error));
-  return { record: { offset: raw.offset, key: sound.subject, envelope: { ...sound, data: parsed.data } } };
+  const { data } = parsed;
+  const { subject: key, traceparent } = sound;
+  return { record: { offset: raw.offset, key, data, envelope: { ...sound, data }, traceparent } };
+}
+
+/** Keeps the data, and of the rest only how to get it: a batch has thousands, and nobody asks but for those that failed. */
+class HotRecord implements LogRecord {
+  constructor(
+    private readonly source: RawRecord,
+    readonly data: unknown,
+    readonly traceparent: string | undefined,
+  ) {}
+
+  get offset(): number {
+    return this.source.offset;
+  }
+
+  get key(): string {
+    return this.envelope.subject;
+  }
+
+  /** It was sound when it was read the first time. */
+  get envelope(): Envelope {
+    return (this.source.read() as { value: Envelope }).value;
+  }
 }
 
 function complaints(error: Parameters<typeof fieldErrors>[0]): string {

@@ -36,11 +36,11 @@ export class SingleDelivery {
   };
 
   private async one(work: Work, raw: RawRecord, end: number, progress: Progress): Promise<void> {
-    const { records, dead } = sortRecords(this.handling.topic, [raw], this.handling.check);
+    const { records, dead } = sortRecords(this.handling.topic, [raw], this.handling.read);
     const [record] = records;
     if (record !== undefined) {
       const span = spanOf(work, progress.stored, end, { records });
-      const { data } = record.envelope;
+      const { data } = record;
       const outcome = await this.attempts.run(
         span,
         (context) => this.handling.invoke(data, context),

@@ -118,6 +118,48 @@ export function describeFailures(stage: Stage): void {
       await expect(process.deadLetters.replay(items[0]?.id ?? '')).rejects.toMatchObject({ code: 'not_replayable' });
     });
 
+    it('reads the data of a hot topic as its handler says, and puts aside the whole message where that fails', async () => {
+      const topic = testTopic(1);
+      const process = await stage.process([topic]);
+      const read = (data: unknown): { n: number } | undefined => {
+        const { n } = data as { n: number };
+        return n === 3 ? undefined : { n: n * 10 };
+      };
+      const handled: unknown[] = [];
+      process
+        .batch(
+          topic,
+          'hot',
+          async (batch) => {
+            await Promise.resolve();
+            if (batch.records.some(({ data }) => data.n === 20)) throw AppError.field('n', 'is cursed');
+            handled.push(...batch.records.map(({ offset, key, data, envelope }) => [offset, key, data.n, envelope.id]));
+          },
+          { read },
+        )
+        .listen();
+      const ids = ['zero', 'one', 'two', 'three', 'four'];
+      await process.producer.append(
+        topic,
+        ids.map((id, n) => ({ key: 'käthe', scope: 'project-9', data: { n }, id })),
+      );
+      await until(async () => (await process.admin.committed('hot', topic)).get(0) === 5, 'the offset is past all');
+      expect(handled).toEqual([
+        [0, 'käthe', 0, 'zero'],
+        [1, 'käthe', 10, 'one'],
+        [4, 'käthe', 40, 'four'],
+      ]);
+      const { items } = await process.deadLetters.list({ topic: topic.name });
+      expect(items.map(({ offset, code, scope }) => ({ offset, code, scope })).sort(byOffset)).toEqual([
+        { offset: 2, code: 'validation_failed', scope: 'project-9' },
+        { offset: 3, code: 'schema_mismatch', scope: 'project-9' },
+      ]);
+      for (const { id, offset } of items) {
+        const { payload } = await process.deadLetters.show(id);
+        expect(JSON.parse(payload)).toMatchObject({ id: ids[offset], subject: 'käthe', data: { n: offset } });
+      }
+    });
+
     it('sends a dead letter again, once, and forgets a discarded one', async () => {
       const topic = testTopic(1);
       const process = await stage.process([topic]);
@@ -177,3 +219,5 @@ export function describeFailures(stage: Stage): void {
     });
   });
 }
+
+const byOffset = (a: { offset: number }, b: { offset: number }): number => a.offset - b.offset;

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { Chunk } from '../consumer/partition-flow.js';
-import type { RawRecord } from '../log/log-transport.js';
+import type { Content, RawRecord } from '../log/log-transport.js';
 
 /** Numbers kept of a message: its offset, and where its key and its value end; a key that is null ends at NaN. */
 const OFFSET = 0;
@@ -35,21 +35,30 @@ export class KafkaChunk implements Chunk {
 
   open(from: number): { records: RawRecord[]; chars: number } {
     const records: RawRecord[] = [];
-    let at = 0;
     for (let place = 0; place < this.places.length; place += WIDTH) {
-      const end = this.at(place + VALUE_END);
-      if (this.at(place + OFFSET) >= from) records.push(this.recordAt(place, at));
-      at = end;
+      if (this.offsetOf(place) >= from) records.push(new ChunkRecord(this, place));
     }
     return { records, chars: this.chars };
   }
 
-  private recordAt(place: number, start: number): RawRecord {
-    const [keyEnd, end] = [this.at(place + KEY_END), this.at(place + VALUE_END)];
-    const key = Number.isNaN(keyEnd) ? null : this.bytes.toString('utf8', start, keyEnd);
-    // The text is made again when somebody asks for it: kept as long as its batch, it would be half of the garbage.
-    const raw = (): string => this.bytes.toString('utf8', key === null ? start : keyEnd, end);
-    return toRecord(this.at(place + OFFSET), key, raw);
+  /** Of the message at a place, as are the following. */
+  offsetOf(place: number): number {
+    return this.at(place + OFFSET);
+  }
+
+  keyOf(place: number): string | null {
+    const end = this.at(place + KEY_END);
+    return Number.isNaN(end) ? null : this.bytes.toString('utf8', this.startOf(place), end);
+  }
+
+  valueOf(place: number): string {
+    const keyEnd = this.at(place + KEY_END);
+    const start = Number.isNaN(keyEnd) ? this.startOf(place) : keyEnd;
+    return this.bytes.toString('utf8', start, this.at(place + VALUE_END));
+  }
+
+  private startOf(place: number): number {
+    return place === 0 ? 0 : this.at(place - WIDTH + VALUE_END);
   }
 
   private at(index: number): number {
@@ -57,22 +66,43 @@ export class KafkaChunk implements Chunk {
   }
 }
 
-/** A message of a topic as a record. */
-export const recordOf = ({ offset, key, value }: KafkaMessage): RawRecord =>
-  toRecord(Number(offset), key?.toString() ?? null, () => value?.toString() ?? '');
+/**
+ * A message in a chunk: only where it lies. Keys, texts and what they say are made from the bytes when somebody asks; kept as long
+ * as their batch, they would be most of what garbage collections carry around.
+ */
+class ChunkRecord implements RawRecord {
+  constructor(
+    private readonly chunk: KafkaChunk,
+    private readonly place: number,
+  ) {}
 
-/** `scope` stands in the envelope. */
-function toRecord(offset: number, key: string | null, raw: () => string): RawRecord {
-  try {
-    const parsed: unknown = JSON.parse(raw());
-    return { offset, key, raw, scope: scopeOf(parsed), value: parsed };
-  } catch (error) {
-    const malformed = `The message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    return { offset, key, raw, scope: null, value: undefined, malformed };
+  get offset(): number {
+    return this.chunk.offsetOf(this.place);
+  }
+
+  get key(): string | null {
+    return this.chunk.keyOf(this.place);
+  }
+
+  /** It stands in the envelope. */
+  get scope(): string | null {
+    const content = this.read();
+    if (!('value' in content) || typeof content.value !== 'object' || content.value === null) return null;
+    return 'scope' in content.value && typeof content.value.scope === 'string' ? content.value.scope : null;
+  }
+
+  read(): Content {
+    try {
+      return { value: JSON.parse(this.raw()) as unknown };
+    } catch (error) {
+      return { malformed: `The message is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  raw(): string {
+    return this.chunk.valueOf(this.place);
   }
 }
 
-function scopeOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('scope' in value)) return null;
-  return typeof value.scope === 'string' ? value.scope : null;
-}
+/** A message of a topic as a record. */
+export const recordOf = (message: KafkaMessage): RawRecord => new ChunkRecord(new KafkaChunk([message], 0), 0);

@@ -70,7 +70,7 @@ export class LogAdmin {
     await this.transport.read(topic, from, async (records) => {
       const sound = records.flatMap((raw) => {
         const parsed = parseRecord(topic, raw);
-        return 'record' in parsed ? [parsed.record.envelope.data as T] : [];
+        return 'record' in parsed ? [parsed.record.data as T] : [];
       });
       if (sound.length > 0) await take(sound);
     });

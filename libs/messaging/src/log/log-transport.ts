@@ -20,12 +20,14 @@ export interface RawRecord {
   readonly offset: number;
   readonly key: string | null;
   readonly scope: string | null;
-  /** The parsed JSON, unless `malformed` says why there is none. */
-  readonly value: unknown;
-  readonly malformed?: string;
+  /** What stands in it. May parse it anew each time: what is not needed after all is not kept. */
+  read(): Content;
   /** The text as it is on the wire, for the dead letter. */
   raw(): string;
 }
+
+/** Parsed JSON, or why there is none. */
+export type Content = { readonly value: unknown } | { readonly malformed: string };
 
 /** Offsets of a partition: of its first record still kept, and of the one to be written next. */
 export interface PartitionEnds {

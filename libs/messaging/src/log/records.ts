@@ -18,7 +18,11 @@ export interface NewData<T = unknown> {
 export interface LogRecord<T = unknown> {
   readonly offset: number;
   readonly key: string;
+  readonly data: T;
+  /** The whole message. Of hot topics only the data are kept, and it is parsed anew at each look. */
   readonly envelope: Envelope<T>;
+  /** Of the trace it was written in, where there is one. */
+  readonly traceparent: string | undefined;
 }
 
 /** What a batch handler gets: records of one partition in order, all of them parsed and valid. */

@@ -1,5 +1,5 @@
 import type { Chunk } from '../consumer/partition-flow.js';
-import type { RawRecord } from '../log/log-transport.js';
+import type { Content, RawRecord } from '../log/log-transport.js';
 import type { SqlClient } from '../log/transaction.js';
 import { recordsIn, unpackRow } from './row-payload.js';
 
@@ -31,7 +31,7 @@ export class StoredRow implements Chunk {
       } else {
         const malformed = Array.isArray(values) ? `The row holds ${values.length} records, not ${this.count}.` : values;
         const inner = typeof text === 'string' ? text.replace(/^\[|\]$/g, '') : '';
-        records.push({ offset, scope: this.scope, key: null, value: undefined, malformed, raw: () => inner });
+        records.push({ offset, scope: this.scope, key: null, read: () => ({ malformed }), raw: () => inner });
       }
     }
     return { records, chars: typeof text === 'string' ? text.length : 0 };
@@ -44,8 +44,12 @@ class SoundRecord implements RawRecord {
     readonly offset: number,
     readonly key: string | null,
     readonly scope: string | null,
-    readonly value: unknown,
+    private readonly value: unknown,
   ) {}
+
+  read(): Content {
+    return { value: this.value };
+  }
 
   raw(): string {
     return JSON.stringify(this.value) ?? 'null';

@@ -21,7 +21,7 @@ const parentOf = (digit: string): string => `00-${digit.repeat(32)}-${digit.repe
 function record(traceparent?: string): LogRecord {
   const encode = encoder(topic, { source: '/test', now: new Date(0), traceparent });
   const envelope = JSON.parse(jsonOf(encode({ key: 'ada', data: {} }))) as Envelope;
-  return { offset: 0, key: 'ada', envelope };
+  return { offset: 0, key: 'ada', data: envelope.data, envelope, traceparent };
 }
 
 const contextOf = (first: LogRecord): LogContext =>

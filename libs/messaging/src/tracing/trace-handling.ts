@@ -18,7 +18,7 @@ export function traceHandling(topic: Topic, mode: 'single' | 'batch', invoke: In
     if (tracer !== undefined) {
       return inSpan(tracer, spanOf(topic, mode, data, context), () => invoke(data, context));
     }
-    const traceparent = mode === 'single' ? context.record.envelope.traceparent : undefined;
+    const traceparent = mode === 'single' ? context.record.traceparent : undefined;
     const traceId = traceIdOf(traceparent);
     if (traceparent === undefined || traceId === undefined) return invoke(data, context);
     return withTrace({ traceId, traceparent }, () => invoke(data, context));
@@ -28,8 +28,8 @@ export function traceHandling(topic: Topic, mode: 'single' | 'batch', invoke: In
 function spanOf(topic: Topic, mode: 'single' | 'batch', data: unknown, context: LogContext): SpanRequest {
   const records = mode === 'batch' ? (data as LogBatch).records : [context.record];
   const origins = new Set<string>();
-  for (const { envelope } of records) {
-    if (envelope.traceparent !== undefined && origins.size < MOST_LINKS) origins.add(envelope.traceparent);
+  for (const { traceparent } of records) {
+    if (traceparent !== undefined && origins.size < MOST_LINKS) origins.add(traceparent);
   }
   const [only] = origins;
   return {

@@ -25,7 +25,7 @@ const PARTS: Record<string, (scale: number) => Promise<Measured[]>> = {
       await addProbeMetric(cluster);
       return benchLatency(cluster, Math.max(15, 60 * scale));
     }),
-  replicas: (scale) => withCluster({ analysis: 2 }, (cluster) => benchReplicas(cluster, 240_000 * scale)),
+  replicas: (scale) => withCluster({ analysis: 2 }, (cluster) => benchReplicas(cluster, 360_000 * scale)),
   rolling: () => withCluster(EVERY_SERVICE_TWICE, benchRollingRestart),
   backlog: (scale) => withCluster({}, (cluster) => benchBacklog(cluster, 1_000_000 * scale)),
 };

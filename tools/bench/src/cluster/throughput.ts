@@ -57,7 +57,7 @@ export async function benchThroughput(cluster: TestCluster, count: number): Prom
 }
 
 /** Of what has piled up, the part by which a process that has just started compiles what it runs: that is not what is measured. */
-const WARM_UP = 0.1;
+export const WARM_UP = 0.1;
 
 /** Starts the analysis on what has piled up; events a second from when it is warm to the last. */
 export async function drainRate(cluster: TestCluster, until: number): Promise<number> {
