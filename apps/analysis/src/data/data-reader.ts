@@ -5,6 +5,7 @@ import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { ArmStore } from './arm-store.js';
 import { totalArms } from './arm-totals.js';
 import type { ExperimentData } from './experiment-data.js';
+import { presentToken } from './present-token.js';
 import { RankReader } from './rank-reader.js';
 import { RecentAnswers } from './recent-answers.js';
 import { inSnapshot } from './snapshot.js';
@@ -27,7 +28,7 @@ export class DataReader {
   ) {}
 
   async current(plan: ExperimentPlan): Promise<ExperimentData> {
-    const token = (await this.arms.token(plan)) ?? (await this.arms.read(plan)).token;
+    const token = await presentToken(this.arms, plan);
     return this.held.put(plan.definition.id, readingOf(plan, token), () => this.read(plan));
   }
 

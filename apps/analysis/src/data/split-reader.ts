@@ -8,6 +8,7 @@ import type { ExperimentPlan } from '../plan/experiment-plan.js';
 import { bucketOf, changesOf, unsureDays, unsureTimes, type Bounds } from '../plan/unsure-times.js';
 import { ArmStore } from './arm-store.js';
 import { ALL_UNITS, exposedUnits, parametersOf, type Parameter, type UnitsAsked } from './exposed-units.js';
+import { presentToken } from './present-token.js';
 import { RecentAnswers } from './recent-answers.js';
 import type { Split, SplitPart } from './split.js';
 import { NO_SEGMENT, unitAttribute } from './unit-attribute.js';
@@ -47,7 +48,7 @@ export class SplitReader {
     const { moment, period } = asked;
     // What is asked for once is counted once.
     if (moment !== null || period.from !== null || period.to !== null) return { epochs, parts: await count() };
-    const token = (await this.arms.token(plan)) ?? (await this.arms.read(plan)).token;
+    const token = await presentToken(this.arms, plan);
     const name = `${plan.definition.id} ${segments?.attribute ?? ''}`;
     const present = JSON.stringify([plan.definition.version, segments?.names, token]);
     const read = segments === null ? () => this.countUnsure(plan, epochs) : count;

@@ -5,6 +5,7 @@ import type { Literal } from '../apply/binary-copy.js';
 import { ArmStore } from '../data/arm-store.js';
 import type { ExperimentData } from '../data/experiment-data.js';
 import { parametersOf, type Parameter } from '../data/exposed-units.js';
+import { presentToken } from '../data/present-token.js';
 import { RestingAnswers, type Computed } from '../data/resting-answers.js';
 import { inSnapshot } from '../data/snapshot.js';
 import { NO_SEGMENT } from '../data/unit-attribute.js';
@@ -49,7 +50,7 @@ export class AttributeReader {
 
   /** @param data of the whole: where capped metrics are cut, and how many units there are */
   async read(plan: ExperimentPlan, data: ExperimentData): Promise<Computed<AttributeScan>> {
-    const token = (await this.arms.token(plan)) ?? (await this.arms.read(plan)).token;
+    const token = await presentToken(this.arms, plan);
     const { id, version } = plan.definition;
     const shape = JSON.stringify([plan.layoutHash, version]);
     return this.held.read(id, shape, token, () => inSnapshot(this.pool, (client) => scanned(client, plan, data)));

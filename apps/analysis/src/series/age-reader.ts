@@ -3,6 +3,7 @@ import { Clock, POOL } from '@assay/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { ArmStore } from '../data/arm-store.js';
+import { presentToken } from '../data/present-token.js';
 import { RestingAnswers, type Computed } from '../data/resting-answers.js';
 import { inSnapshot } from '../data/snapshot.js';
 import type { ExperimentPlan } from '../plan/experiment-plan.js';
@@ -87,7 +88,7 @@ export class AgeReader {
 
   /** The table of the metric's event: metrics that read the same numbers share it. */
   async read(plan: ExperimentPlan, { metric }: MetricPlan): Promise<Computed<AgeTable>> {
-    const token = (await this.arms.token(plan)) ?? (await this.arms.read(plan)).token;
+    const token = await presentToken(this.arms, plan);
     // With CUPED the past of the units is kept with the sums.
     const lookbackMs = plan.definition.analysis.cuped ? 0 : lookbackOf(metric);
     const asked: AskedEvents = { eventName: metric.eventName, path: metric.eventValuePath, lookbackMs };
