@@ -1,26 +1,17 @@
 import fc from 'fast-check';
 import { normalQuantile } from '../distributions/normal.js';
+import { codeOf, valueOf } from '../testing/outcomes.js';
 import { allocationSampleSize } from './allocation-sample-size.js';
 import { bayesianMde, bayesianPower } from './bayesian-power.js';
 import { duration } from './duration.js';
 import { meanMde } from './mean-mde.js';
 import { meanPower } from './mean-power.js';
 import { meanSampleSize, meanSampleSizeT } from './mean-sample-size.js';
-import { midExperimentPower, type MidExperimentInput } from './mid-experiment-power.js';
 import { proportionPower } from './proportion-power.js';
 import { proportionSampleSize } from './proportion-sample-size.js';
 import { relativeMde } from './relative-mde.js';
 import { relativePower } from './relative-power.js';
 import { relativeSampleSize } from './relative-sample-size.js';
-
-type Result<T> = { ok: true; value: T } | { ok: false; refusal: { code: string; message: string } };
-
-function valueOf<T>(outcome: Result<T>): T {
-  if (!outcome.ok) throw new Error(outcome.refusal.message);
-  return outcome.value;
-}
-
-const codeOf = (outcome: Result<unknown>): string | null => (outcome.ok ? null : outcome.refusal.code);
 
 const alpha = fc.constantFrom(0.01, 0.05, 0.1);
 const power = fc.constantFrom(0.5, 0.8, 0.9, 0.95);
@@ -215,67 +206,6 @@ describe('Bayesian power', () => {
     expect(valueOf(bayesianMde(certain, 0.8, 100))).toBe(0);
     expect(codeOf(bayesianMde({ ...plan, variance: 1e6 }, 0.8, 100))).toBe('NOT_ENOUGH_TRAFFIC');
     expect(codeOf(bayesianPower({ ...plan, prior: { mean: 0, variance: 0 } }, 0.1, 100))).toBe('INVALID_INPUT');
-  });
-});
-
-describe('midExperimentPower', () => {
-  const base: MidExperimentInput = {
-    standardError: 0.0917978959857732,
-    n: 1000,
-    targetEffect: 0.05,
-    targetPower: 0.8,
-    alpha: 0.05,
-    engine: { kind: 'fixed' },
-  };
-
-  it('names the units after which the power is there', () => {
-    const engines = [
-      { kind: 'fixed' },
-      { kind: 'sequential', tuningParameter: 5000 },
-      { kind: 'bayesian', prior: { mean: 0.05, variance: 0.001 } },
-    ] as const;
-    for (const engine of engines) {
-      const input = { ...base, engine };
-      const { scalingFactor, additionalUnits } = valueOf(midExperimentPower(input));
-      expect(additionalUnits).toBeCloseTo(scalingFactor * 1000, 9);
-      const later = {
-        ...input,
-        n: 1000 * (1 + scalingFactor),
-        standardError: base.standardError / Math.sqrt(1 + scalingFactor),
-      };
-      expect(valueOf(midExperimentPower(later)).powerNow).toBeCloseTo(0.8, 8);
-    }
-  });
-
-  it('gives the scaling that gbstats finds under a proper prior', () => {
-    const engine = { kind: 'bayesian', prior: { mean: 0.05, variance: 0.001 } } as const;
-    const { scalingFactor } = valueOf(midExperimentPower({ ...base, engine }));
-    expect(Math.abs(scalingFactor / 13.9404296875 - 1)).toBeLessThan(1e-3);
-  });
-
-  it('needs nothing more once powered, more for several metrics, and gives up in the end', () => {
-    expect(valueOf(midExperimentPower({ ...base, targetEffect: 1 }))).toMatchObject({
-      scalingFactor: 0,
-      additionalUnits: 0,
-    });
-    const one = valueOf(midExperimentPower(base)).scalingFactor;
-    expect(valueOf(midExperimentPower({ ...base, targetEffect: -0.05 })).scalingFactor).toBe(one);
-    expect(valueOf(midExperimentPower({ ...base, goalMetrics: 2, tests: 2 })).scalingFactor).toBeGreaterThan(one);
-    expect(codeOf(midExperimentPower({ ...base, targetEffect: 1e-7 }))).toBe('NOT_ENOUGH_TRAFFIC');
-  });
-
-  it('refuses what it cannot work with', () => {
-    expect(codeOf(midExperimentPower({ ...base, standardError: 0 }))).toBe('ZERO_VARIANCE');
-    expect(codeOf(midExperimentPower({ ...base, n: 0 }))).toBe('NO_UNITS');
-    expect(codeOf(midExperimentPower({ ...base, targetEffect: 0 }))).toBe('PLAN_INVALID');
-    expect(codeOf(midExperimentPower({ ...base, targetPower: 1 }))).toBe('PLAN_INVALID');
-    expect(codeOf(midExperimentPower({ ...base, alpha: 2 }))).toBe('ALPHA_OUT_OF_RANGE');
-    expect(codeOf(midExperimentPower({ ...base, tests: 0 }))).toBe('PLAN_INVALID');
-    expect(codeOf(midExperimentPower({ ...base, engine: { kind: 'sequential', tuningParameter: 0 } }))).toBe(
-      'PLAN_INVALID',
-    );
-    const prior = { mean: 0, variance: 0 };
-    expect(codeOf(midExperimentPower({ ...base, engine: { kind: 'bayesian', prior } }))).toBe('PLAN_INVALID');
   });
 });
 
