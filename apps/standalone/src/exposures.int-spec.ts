@@ -1,44 +1,23 @@
 import { until } from '@assay/testing';
 import type { ExperimentResults } from '@assay/contracts';
-import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
+import { AssayServer } from '../test/assay-process.js';
+import { ownServer } from '../test/own-server.js';
+import { startTwoHalves } from '../test/two-halves.js';
 
 /** Exposures that a crash may lose are younger than this: the 200 ms of a batch, its write, and a slow machine. */
 const BOUND_MS = 1_000;
 
-let folder: string;
-let server: AssayServer;
-let key: string;
-
-beforeAll(async () => {
-  folder = testFolder();
-  server = await AssayServer.start(folder);
-  const body = { name: 'server', kind: 'server', project: 'default', environment: 'production' };
-  key = (await send<{ key: string }>('POST', '/api-keys', body)).key;
-});
-afterAll(async () => {
-  await server.stop();
-  removeFolder(folder);
-});
-
-async function send<T>(method: string, path: string, body: object): Promise<T> {
-  const answer = await server.call<T>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const own = ownServer();
 
 /** A running experiment that a flag carries as a split of its own, so that evaluation stores nothing. */
 async function split(name: string): Promise<void> {
-  const arm = (arm: string, isControl: boolean) => ({ key: arm, name: arm, isControl, trafficAllocation: 50 });
-  const metrics = [{ name: 'm', eventName: 'e', metricType: 'CONVERSION', isPrimary: true }];
-  const variants = [arm('control', true), arm('treatment', false)];
-  const { id } = await send<{ id: string }>('POST', '/experiments', { key: name, name, variants, metrics });
-  await send('POST', `/experiments/${id}/start`, {});
-  await send('POST', '/flags', { key: `${name}-flag`, name, status: 'ACTIVE' });
+  await startTwoHalves(own.server, name);
+  await own.server.send('POST', '/flags', { key: `${name}-flag`, name, status: 'ACTIVE' });
   const arms = [
     { key: 'control', variant: 'a', in: [[0, 0.5]] },
     { key: 'treatment', variant: 'b', in: [[0.5, 1]] },
   ];
-  await send('PUT', `/flags/${name}-flag/definition`, {
+  await own.server.send('PUT', `/flags/${name}-flag/definition`, {
     type: 'string',
     on: true,
     variants: { a: 'A', b: 'B' },
@@ -54,9 +33,9 @@ async function load(name: string, end: () => Promise<unknown>): Promise<number[]
   const worker = async (number: number): Promise<void> => {
     for (let index = 0; ; index += 1) {
       try {
-        const response = await fetch(`${server.url}/ofrep/v1/evaluate/flags/${name}-flag`, {
+        const response = await fetch(`${own.server.url}/ofrep/v1/evaluate/flags/${name}-flag`, {
           method: 'POST',
-          headers: { 'x-api-key': key, 'content-type': 'application/json' },
+          headers: { 'x-api-key': own.serverKey, 'content-type': 'application/json' },
           body: JSON.stringify({ context: { targetingKey: `w${number}-${index}` } }),
         });
         if (response.status !== 200) return;
@@ -74,14 +53,14 @@ async function load(name: string, end: () => Promise<unknown>): Promise<number[]
 }
 
 const unitsOf = async (name: string): Promise<number> => {
-  const { body } = await server.call<ExperimentResults>(`/api/v1/experiments/${name}/results`);
-  return Object.values(body.units).reduce((sum, count) => sum + count, 0);
+  const { units } = await own.server.read<ExperimentResults>(`/experiments/${name}/results`);
+  return Object.values(units).reduce((sum, count) => sum + count, 0);
 };
 
 it('are all counted after SIGTERM in the middle of evaluations', async () => {
   await split('terminated');
-  const answered = await load('terminated', () => server.stop());
-  server = await AssayServer.start(folder);
+  const answered = await load('terminated', () => own.server.stop());
+  own.server = await AssayServer.start(own.server.dataDir);
   await until(async () => (await unitsOf('terminated')) >= answered.length);
 });
 
@@ -90,9 +69,9 @@ it('are lost to kill -9 only where they are younger than the bound', async () =>
   let killedAt = 0;
   const answered = await load('killed', () => {
     killedAt = Date.now();
-    return server.kill();
+    return own.server.kill();
   });
-  server = await AssayServer.start(folder);
+  own.server = await AssayServer.start(own.server.dataDir);
   let [before, units] = [-1, 0];
   await until(async () => {
     [before, units] = [units, await unitsOf('killed')];

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { patientFetch } from '@assay/testing';
-import { AssayServer, removeFolder, root, testFolder } from '../test/assay-process.js';
+import { root } from '../test/assay-process.js';
+import { ownServer } from '../test/own-server.js';
 
 const FOLDER = join(process.env['ASSAY_VECTORS'] ?? join(root, '..', 'shared', 'vectors'), 'rules');
 
@@ -68,23 +69,9 @@ const PUBLISHED: Readonly<Record<string, { readonly asked: number; readonly refu
   },
 };
 
-let folder: string;
-let server: AssayServer;
-let key: string;
+const own = ownServer();
 
-beforeAll(async () => {
-  folder = testFolder();
-  server = await AssayServer.start(folder);
-  const body = JSON.stringify({ name: 's', kind: 'server', project: 'default', environment: 'production' });
-  key = (await server.call<{ key: string }>('/api/v1/api-keys', { method: 'POST', body })).body.key;
-});
-afterAll(async () => {
-  await server.stop();
-  removeFolder(folder);
-});
-
-const write = (method: string, path: string, body: unknown) =>
-  server.call<Problem>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
+const write = (method: string, path: string, body: object) => own.server.ask<Problem>(method, path, body);
 
 /** Stored lists are of texts. */
 const isStorable = (members: unknown): boolean =>
@@ -160,9 +147,9 @@ function canBeAsked({ context, options = {} }: Case, text: string): boolean {
 
 /** What is answered otherwise than expected; undefined when nothing is. */
 async function failure({ key: flag = '', context, expected }: Case, group: string): Promise<unknown> {
-  const response = await patientFetch(`${server.url}/ofrep/v1/evaluate/flags/${keyOf(flag, group)}`, {
+  const response = await patientFetch(`${own.server.url}/ofrep/v1/evaluate/flags/${keyOf(flag, group)}`, {
     method: 'POST',
-    headers: { 'x-api-key': key, 'content-type': 'application/json' },
+    headers: { 'x-api-key': own.serverKey, 'content-type': 'application/json' },
     body: JSON.stringify({ context: { targetingKey: 'vector', ...context } }),
   });
   const answer = JSON.parse(await response.text()) as OfrepSuccess & OfrepFailure;

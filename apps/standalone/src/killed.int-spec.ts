@@ -20,7 +20,7 @@ afterEach(async () => {
   removeFolder(dataDir);
 });
 
-const ledgerOf = async (): Promise<Ledger> => (await server.call<Ledger>('/api/v1/ledger')).body;
+const ledgerOf = (): Promise<Ledger> => server.read<Ledger>('/ledger');
 const balance = ({ received, stored, duplicate, rejected, deadLettered, pending }: Ledger): number =>
   received - stored - duplicate - rejected - deadLettered - pending;
 

@@ -45,7 +45,7 @@ describe.each(logs)('an event followed through the log in $log', ({ environment 
       body: JSON.stringify({ events: [event, { ...event, id: 'e2', value: 'much' }] }),
     });
     expect([sent.status, sent.body]).toMatchObject([202, { accepted: 1, rejected: [{ index: 1 }] }]);
-    await until(async () => (await server.call<{ pending: number }>('/api/v1/ledger')).body.pending === 0);
+    await until(async () => (await server.read<{ pending: number }>('/ledger')).pending === 0);
   });
   afterAll(async () => {
     await server.stop();

@@ -1,76 +1,47 @@
 import type { Assignment, EventsAnswer, Ledger, Page, Problem, RefusedEvent, StoredEvent } from '@assay/contracts';
 import { until } from '@assay/testing';
 import { gzipSync } from 'node:zlib';
-import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
+import { ownServer } from '../test/own-server.js';
+import { startTwoHalves } from '../test/two-halves.js';
 
-let folder: string;
-let server: AssayServer;
-let key: string;
-
-beforeAll(async () => {
-  folder = testFolder();
-  server = await AssayServer.start(folder);
-  const body = { name: 'server', kind: 'server', project: 'default', environment: 'production' };
-  key = (await send<{ key: string }>('POST', '/api-keys', body)).key;
-});
-afterAll(async () => {
-  await server.stop();
-  removeFolder(folder);
-});
-
-async function send<T>(method: string, path: string, body: object): Promise<T> {
-  const answer = await server.call<T>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+const own = ownServer();
 
 /** What an api key gets. */
 async function ask<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
   const init = {
     method: 'POST',
-    headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
+    headers: { 'x-api-key': own.serverKey, 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
-  return (await server.call<T>(`/api/v1${path}`, init)).body;
-}
-
-/** A running experiment with two halves. */
-async function running(name: string): Promise<string> {
-  const arm = (arm: string, isControl: boolean) => ({ key: arm, name: arm, isControl, trafficAllocation: 50 });
-  const metrics = [{ name: 'm', eventName: 'e', metricType: 'CONVERSION', isPrimary: true }];
-  const variants = [arm('control', true), arm('treatment', false)];
-  const { id } = await send<{ id: string }>('POST', '/experiments', { key: name, name, variants, metrics });
-  await send('POST', `/experiments/${id}/start`, {});
-  return id;
+  return (await own.server.call<T>(`/api/v1${path}`, init)).body;
 }
 
 it('what the answer to a transition says holds from that answer on', async () => {
-  const id = await running('at-once');
+  const { id } = await startTwoHalves(own.server, 'at-once');
   const assigned = async (userId: string) => {
     const { enrolled, reason } = await ask<Assignment>('/assignments', { experiment: 'at-once', userId });
     return [enrolled, reason];
   };
   for (let round = 0; round < 5; round += 1) {
-    await send('POST', `/experiments/${id}/pause`, {});
+    await own.server.send('POST', `/experiments/${id}/pause`, {});
     expect(await assigned(`paused-${round}`)).toEqual([false, 'NOT_ACTIVE']);
-    await send('POST', `/experiments/${id}/resume`, {});
+    await own.server.send('POST', `/experiments/${id}/resume`, {});
     expect(await assigned(`resumed-${round}`)).toEqual([true, 'ASSIGNED']);
   }
-  await send('POST', `/experiments/${id}/pause`, {});
-  await send('POST', `/experiments/${id}/archive`, {});
+  await own.server.send('POST', `/experiments/${id}/pause`, {});
+  await own.server.send('POST', `/experiments/${id}/archive`, {});
   const exposure = { eventType: '$exposure', userId: 'late', experiment: 'at-once', variant: 'control' };
   const { rejected } = await ask<EventsAnswer>('/events', { events: [exposure] });
   expect(rejected.map(({ code }) => code)).toEqual(['experiment_not_running']);
 });
 
 describe('events', () => {
-  const read = async <T>(path: string): Promise<T> => (await server.call<T>(`/api/v1${path}`)).body;
   const ndjson = { 'content-type': 'application/x-ndjson' };
   const bought = (userId: string, more: object = {}) => ({ eventType: 'bought', userId, ...more });
   /** Where every event is, once none is on its way. */
   async function settled(): Promise<Ledger> {
-    let ledger = await read<Ledger>('/ledger');
-    await until(async () => (ledger = await read<Ledger>('/ledger')).pending === 0);
+    let ledger = await own.server.read<Ledger>('/ledger');
+    await until(async () => (ledger = await own.server.read<Ledger>('/ledger')).pending === 0);
     const { received, stored, duplicate, rejected, deadLettered } = ledger;
     expect(received).toBe(stored + duplicate + rejected + deadLettered);
     return ledger;
@@ -96,9 +67,9 @@ describe('events', () => {
     ]);
     const after = await settled();
     expect([after.stored - before.stored, after.rejected - before.rejected, after.deadLettered]).toEqual([2, 4, 0]);
-    const [event] = (await read<Page<StoredEvent>>('/events?userId=line-2')).items;
+    const [event] = (await own.server.read<Page<StoredEvent>>('/events?userId=line-2')).items;
     expect(event?.metadata).toEqual({ path: 'C:\\u0000' });
-    const refused = (path: string) => read<Page<RefusedEvent>>(`/events/rejected?${path}`);
+    const refused = (path: string) => own.server.read<Page<RefusedEvent>>(`/events/rejected?${path}`);
     expect((await refused('q=metadata%3A')).items.map((each) => each.event)).toMatchObject([{ userId: 'line-3' }]);
     const [oldest, newest] = [await refused('sort=rejectedAt'), await refused('sort=-rejectedAt')];
     expect(oldest.items.map(({ id }) => id)).toEqual(newest.items.map(({ id }) => id).reverse());
@@ -109,10 +80,10 @@ describe('events', () => {
     const lines = Array.from({ length: 500 }, (_, index) => JSON.stringify(bought(`broken-${index}`))).join('\n');
     const init = {
       method: 'POST',
-      headers: { 'x-api-key': key, ...ndjson, 'content-encoding': 'gzip' },
+      headers: { 'x-api-key': own.serverKey, ...ndjson, 'content-encoding': 'gzip' },
       body: gzipSync(lines).subarray(0, -20),
     };
-    expect((await server.call('/api/v1/events', init)).status).toBe(400);
+    expect((await own.server.call('/api/v1/events', init)).status).toBe(400);
     expect(await settled()).toEqual(before);
   });
 
@@ -124,11 +95,11 @@ describe('events', () => {
     const lines = [...body.events, bought('again-3')].map((event) => JSON.stringify(event)).join('\n');
     await ask<EventsAnswer>('/events', lines, { ...ndjson, ...keyed });
     await settled();
-    expect(await read('/events?q=again')).toMatchObject({ total: 3 });
-    expect(await read('/events/rejected?q=colour')).toMatchObject({ total: 1 });
+    expect(await own.server.read('/events?q=again')).toMatchObject({ total: 3 });
+    expect(await own.server.read('/events/rejected?q=colour')).toMatchObject({ total: 1 });
     await ask<EventsAnswer>('/events', { events: [bought('again-1')] }, { 'idempotency-key': 'another' });
     await settled();
-    expect(await read('/events?userId=again-1')).toMatchObject({ total: 3 });
+    expect(await own.server.read('/events?userId=again-1')).toMatchObject({ total: 3 });
   });
 
   it('are listed with their number, in either direction of time', async () => {
@@ -137,7 +108,7 @@ describe('events', () => {
     );
     await ask<EventsAnswer>('/events', { events });
     const { stored } = await settled();
-    const list = (query: string) => read<Page<StoredEvent>>(`/events?${query}`);
+    const list = (query: string) => own.server.read<Page<StoredEvent>>(`/events?${query}`);
     expect((await list('limit=1')).total).toBe(stored);
     const types = async (query: string) => (await list(query)).items.map(({ eventType }) => eventType);
     expect(await types('userId=listed')).toEqual(['e-3', 'e-2', 'e-1']);

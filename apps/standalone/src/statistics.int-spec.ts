@@ -1,6 +1,6 @@
 import { until } from '@assay/testing';
 import type { ExperimentHealth, ExperimentResults, InteractionScan, SampleSizeAnswer } from '@assay/contracts';
-import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
+import { AssayServer } from '../test/assay-process.js';
 
 interface Problem {
   readonly code: string;
@@ -8,19 +8,15 @@ interface Problem {
 }
 
 describe('the statistics over HTTP', () => {
-  let dataDir: string;
   let server: AssayServer;
   beforeAll(async () => {
-    dataDir = testFolder();
-    server = await AssayServer.start(dataDir);
+    server = await AssayServer.start();
   });
   afterAll(async () => {
-    await server.stop();
-    removeFolder(dataDir);
+    await server.remove();
   });
 
-  const send = <T>(method: string, path: string, body?: object) =>
-    server.call<T>(`/api/v1${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const send = <T>(method: string, path: string, body?: object) => server.ask<T>(method, path, body);
   const experiment = (key: string, rest: object = {}): object => ({
     key,
     name: key,
