@@ -1,44 +1,20 @@
 import { until } from '@assay/testing';
-import { OFREPProvider } from '@openfeature/ofrep-provider';
-import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
-import { OpenFeature as ServerFeatures } from '@openfeature/server-sdk';
-import { ClientProviderEvents, OpenFeature as WebFeatures, type Client, type Provider } from '@openfeature/web-sdk';
+import { ClientProviderEvents, OpenFeature as WebFeatures, type Client } from '@openfeature/web-sdk';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
-import { WebEvents } from '../test/web-events.js';
+import { AssayServer } from '../test/assay-process.js';
+import { OpenFeatureSdks, type RemoteClient } from '../test/open-feature-sdks.js';
+import { ownServer } from '../test/own-server.js';
+import { halves, startTwoHalves } from '../test/two-halves.js';
 
-let folder: string;
-let server: AssayServer;
-let serverKey: string;
-let clientKey: string;
-
-beforeAll(async () => {
-  Object.assign(globalThis, { EventSource: WebEvents });
-  folder = testFolder();
-  server = await AssayServer.start(folder);
-  [serverKey, clientKey] = await Promise.all([apiKey('server'), apiKey('client')]);
-});
-afterAll(async () => {
-  await Promise.all([WebFeatures.close(), ServerFeatures.close()]);
-  await server.stop();
-  removeFolder(folder);
-});
-
-async function apiKey(kind: 'server' | 'client', of = server): Promise<string> {
-  const body = JSON.stringify({ name: kind, kind, project: 'default', environment: 'production' });
-  return (await of.call<{ key: string }>('/api/v1/api-keys', { method: 'POST', body })).body.key;
-}
-
-async function send<T>(method: string, path: string, body: object): Promise<T> {
-  const answer = await server.call<T>(`/api/v1${path}`, { method, body: JSON.stringify(body) });
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+// First: they would go on asking a server that has ended.
+afterAll(() => OpenFeatureSdks.close());
+const own = ownServer();
+const sdks = new OpenFeatureSdks(own);
 
 const flag = (key: string, fields: object) =>
-  send<{ version: number }>('POST', '/flags', {
+  own.server.send<{ version: number }>('POST', '/flags', {
     key,
     name: key,
     status: 'ACTIVE',
@@ -52,18 +28,10 @@ const variants = (a: unknown, b: unknown) => [
   { key: 'b', value: b, weight: 50 },
 ];
 
-async function webClient(domain: string, targetingKey: string): Promise<Client> {
-  await WebFeatures.setContext(domain, { targetingKey });
-  const headers: [string, string][] = [['authorization', `Bearer ${clientKey}`]];
-  const provider = new OFREPWebProvider({ baseUrl: server.url, headers, cacheMode: 'disabled' });
-  await WebFeatures.setProviderAndWait(domain, provider as unknown as Provider);
-  return WebFeatures.getClient(domain);
-}
+const webClient = (domain: string, targetingKey: string): Promise<Client> =>
+  sdks.webClient(domain, own.server.url, targetingKey);
 
-function serverClient(domain: string, key = serverKey, baseUrl = server.url) {
-  ServerFeatures.setProvider(domain, new OFREPProvider({ baseUrl, headers: [['x-api-key', key]] }));
-  return ServerFeatures.getClient(domain);
-}
+const serverClient = (domain: string, key?: string): RemoteClient => sdks.serverClient(domain, own.server.url, key);
 
 describe('@openfeature/server-sdk with @openfeature/ofrep-provider', () => {
   it('gets flags of every type with their reason, variant and metadata', async () => {
@@ -102,20 +70,8 @@ describe('@openfeature/server-sdk with @openfeature/ofrep-provider', () => {
 
   it('gets the variant of a running experiment, its key and version', async () => {
     const client = serverClient('experiment');
-    const arm = (key: string, isControl: boolean) => ({
-      key,
-      name: key,
-      isControl,
-      trafficAllocation: 50,
-      configuration: { key },
-    });
-    const made = await send<{ id: string; version: number }>('POST', '/experiments', {
-      key: 'of-experiment',
-      name: 'E',
-      variants: [arm('control', true), arm('treatment', false)],
-      metrics: [{ name: 'm', eventName: 'e', metricType: 'CONVERSION', isPrimary: true }],
-    });
-    const started = await send<{ version: number }>('POST', `/experiments/${made.id}/start`, {});
+    const arms = halves('control', 'treatment').map((arm) => ({ ...arm, configuration: { key: arm.key } }));
+    const started = await startTwoHalves(own.server, 'of-experiment', { variants: arms });
     const details = await client.getObjectDetails('of-experiment', {}, { targetingKey: 'u1' });
     expect(details).toMatchObject({
       value: { key: details.variant },
@@ -147,16 +103,15 @@ describe('@openfeature/server-sdk with @openfeature/ofrep-provider', () => {
   });
 
   it('gets the default with an error for a key that is not good', async () => {
-    const client = serverClient('bad-key', serverKey.replace(/.{4}$/, '0000'));
+    const client = serverClient('bad-key', own.serverKey.replace(/.{4}$/, '0000'));
     const details = await client.getBooleanDetails('of-boolean', true, { targetingKey: 'u1' });
     expect(details).toMatchObject({ value: true, reason: 'ERROR' });
   });
 
   it('hears of too many requests, and goes on when it may again', async () => {
-    const limitedFolder = testFolder();
-    const limited = await AssayServer.start(limitedFolder, { ASSAY_REQUESTS_PER_MINUTE_PER_KEY: '5' });
+    const limited = await AssayServer.start(undefined, { ASSAY_REQUESTS_PER_MINUTE_PER_KEY: '5' });
     try {
-      const key = await apiKey('server', limited);
+      const key = await limited.apiKey('server');
       const url = `${limited.url}/ofrep/v1/evaluate/flags/none`;
       const ask = () =>
         fetch(url, {
@@ -168,12 +123,11 @@ describe('@openfeature/server-sdk with @openfeature/ofrep-provider', () => {
       for (let request = 0; request < 6; request += 1) statuses.push((await ask()).status);
       expect(statuses).toEqual([404, 404, 404, 404, 404, 429]);
       expect(Number((await ask()).headers.get('retry-after'))).toBeGreaterThan(0);
-      const client = serverClient('limited', key, limited.url);
+      const client = sdks.serverClient('limited', limited.url, key);
       const details = await client.getBooleanDetails('none', true, { targetingKey: 'u' });
       expect(details).toMatchObject({ value: true, reason: 'ERROR' });
     } finally {
-      await limited.stop();
-      removeFolder(limitedFolder);
+      await limited.remove();
     }
   });
 });
@@ -188,7 +142,7 @@ describe('@openfeature/web-sdk with @openfeature/ofrep-web-provider', () => {
       changed.push(details?.flagsChanged ?? []),
     );
     await sleep(300);
-    await send('PATCH', '/flags/web-live', { status: 'INACTIVE' });
+    await own.server.send('PATCH', '/flags/web-live', { status: 'INACTIVE' });
     // Told by the stream: by itself the provider would ask again only after half a minute.
     await until(() => client.getBooleanDetails('web-live', true).reason === 'DISABLED');
     expect(client.getBooleanValue('web-live', true)).toBe(true);
@@ -217,16 +171,16 @@ describe('@openfeature/web-sdk with @openfeature/ofrep-web-provider', () => {
     const web = await webClient('restart', 'u1');
     const remote = serverClient('restart');
     await sleep(300);
-    const { port } = new URL(server.url);
-    await server.kill();
+    const { port } = new URL(own.server.url);
+    await own.server.kill();
     expect(web.getBooleanValue('web-restart', false)).toBe(true);
     expect(await remote.getBooleanDetails('web-restart', false, { targetingKey: 'u1' })).toMatchObject({
       value: false,
       reason: 'ERROR',
     });
-    server = await AssayServer.start(folder, { PORT: port });
+    own.server = await AssayServer.start(own.server.dataDir, { PORT: port });
     expect(await remote.getBooleanValue('web-restart', false, { targetingKey: 'u1' })).toBe(true);
-    await send('PATCH', '/flags/web-restart', { status: 'INACTIVE' });
+    await own.server.send('PATCH', '/flags/web-restart', { status: 'INACTIVE' });
     await until(() => web.getBooleanDetails('web-restart', true).reason === 'DISABLED');
   });
 });
@@ -237,19 +191,20 @@ it('evaluates from memory while PostgreSQL is away, without one failure, and hea
   const context = { targetingKey: 'u1' };
   const remote = serverClient('outage');
   await remote.getBooleanValue('outage', false, context);
-  const postmaster = () => Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = () =>
+    Number(readFileSync(join(own.server.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   const reasons: (string | undefined)[] = [];
   let unready = 0;
   for (let round = 0; round < 3; round += 1) {
     process.kill(postmaster(), 'SIGKILL');
     for (const end = Date.now() + 1_500; Date.now() < end;) {
       reasons.push((await remote.getBooleanDetails('outage', false, context)).reason);
-      if ((await server.call('/health/ready')).status !== 200) unready += 1;
+      if ((await own.server.call('/health/ready')).status !== 200) unready += 1;
     }
-    await until(async () => (await server.call('/health/ready')).status === 200);
+    await until(async () => (await own.server.call('/health/ready')).status === 200);
   }
   expect(unready).toBeGreaterThan(0);
   expect(new Set(reasons)).toEqual(new Set(['STATIC']));
-  await send('PATCH', '/flags/outage', { status: 'INACTIVE' });
+  await own.server.send('PATCH', '/flags/outage', { status: 'INACTIVE' });
   await until(() => web.getBooleanDetails('outage', true).reason === 'DISABLED');
 });

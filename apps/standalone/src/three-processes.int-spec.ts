@@ -1,25 +1,19 @@
-import { brokersOrSkip, createTestDatabase, type TestDatabase, patientFetch } from '@assay/testing';
-import { OFREPProvider } from '@openfeature/ofrep-provider';
-import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
-import { OpenFeature as ServerFeatures } from '@openfeature/server-sdk';
-import { OpenFeature as WebFeatures, type Client, type Provider } from '@openfeature/web-sdk';
+import { brokersOrSkip, createTestDatabase, type TestDatabase } from '@assay/testing';
+import type { Client } from '@openfeature/web-sdk';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AssayServer, removeFolder, testFolder } from '../test/assay-process.js';
-import { WebEvents } from '../test/web-events.js';
+import { AssayServer } from '../test/assay-process.js';
+import { OpenFeatureSdks, type RemoteClient } from '../test/open-feature-sdks.js';
 
 const CLIENTS_EACH = 5;
 const PASSWORD = 'three processes of one';
 const PATIENCE_MS = 50_000;
 
-type RemoteClient = ReturnType<typeof ServerFeatures.getClient>;
-
 /** One of the three processes, with its clients: browsers that hear of changes, and a program that asks. */
 interface Node {
   readonly server: AssayServer;
-  readonly folder: string;
   readonly browsers: Client[];
-  remote: RemoteClient;
+  readonly remote: RemoteClient;
 }
 
 const brokers = brokersOrSkip('three processes that share Kafka');
@@ -31,69 +25,34 @@ if (brokers !== undefined) {
 
 describe.each(transports)('three processes on one database, with %s', (transport, environment) => {
   let database: TestDatabase;
-  let nodes: Node[] = [];
-  let clientKey: string;
-  let adminToken = '';
+  const servers: AssayServer[] = [];
+  let first: AssayServer;
+  let sdks: OpenFeatureSdks;
+  let nodes: readonly Node[];
 
   beforeAll(async () => {
-    Object.assign(globalThis, { EventSource: WebEvents });
     database = await createTestDatabase({ empty: true });
-    for (let index = 0; index < 3; index += 1) {
-      const folder = testFolder();
-      const server = await AssayServer.start(folder, {
-        DATABASE_URL: database.url,
-        ASSAY_ADMIN_PASSWORD: PASSWORD,
-        ...environment,
-      });
-      nodes.push({ server, folder, browsers: [], remote: ServerFeatures.getClient() });
-    }
-    const login = { username: 'admin', password: PASSWORD };
-    adminToken = (await send<{ accessToken: string }>('POST', '/auth/login', login)).accessToken;
-    const [serverKey, ownClientKey] = await Promise.all([apiKey('server'), apiKey('client')]);
-    clientKey = ownClientKey;
-    for (const [index, node] of nodes.entries()) {
-      const domain = `${transport}-${index}`;
-      const provider = new OFREPProvider({ baseUrl: node.server.url, headers: [['x-api-key', serverKey]] });
-      ServerFeatures.setProvider(domain, provider);
-      node.remote = ServerFeatures.getClient(domain);
-    }
+    const settings = { DATABASE_URL: database.url, ASSAY_ADMIN_PASSWORD: PASSWORD, ...environment };
+    first = await AssayServer.start(undefined, settings);
+    servers.push(first);
+    while (servers.length < 3) servers.push(await AssayServer.start(undefined, settings));
+    await first.logIn(PASSWORD);
+    const [serverKey, clientKey] = await Promise.all([first.apiKey('server'), first.apiKey('client')]);
+    sdks = new OpenFeatureSdks({ serverKey, clientKey });
+    nodes = servers.map((server, index) => ({
+      server,
+      browsers: [],
+      remote: sdks.serverClient(`${transport}-${index}`, server.url),
+    }));
   });
   afterAll(async () => {
-    await Promise.all([WebFeatures.close(), ServerFeatures.close()]);
-    await Promise.all(nodes.map(({ server }) => server.stop()));
-    for (const { folder } of nodes) removeFolder(folder);
-    nodes = [];
+    await OpenFeatureSdks.close();
+    await Promise.all(servers.map((server) => server.remove()));
     await database.drop();
   });
 
-  /** A call of the first process. */
-  async function call<T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> {
-    const response = await patientFetch(`${(nodes[0] as Node).server.url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(adminToken === '' ? {} : { authorization: `Bearer ${adminToken}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: (await response.json()) as T };
-  }
-  async function send<T>(method: string, path: string, body: object): Promise<T> {
-    const answer = await call<T>(method, path, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
-  }
-  const apiKey = async (kind: string): Promise<string> =>
-    (
-      await send<{ key: string }>('POST', '/api-keys', {
-        name: kind,
-        kind,
-        project: 'default',
-        environment: 'production',
-      })
-    ).key;
   const flag = (key: string, fields: object) =>
-    send('POST', '/flags', { key, name: key, status: 'ACTIVE', clientSide: true, ...fields });
+    first.send('POST', '/flags', { key, name: key, status: 'ACTIVE', clientSide: true, ...fields });
 
   /** Browsers of every process, each of a user of its own, that have the flags as they are now. */
   async function openBrowsers(name: string): Promise<void> {
@@ -101,11 +60,7 @@ describe.each(transports)('three processes on one database, with %s', (transport
       node.browsers.length = 0;
       for (let each = 0; each < CLIENTS_EACH; each += 1) {
         const domain = `${transport}-${name}-${index}-${each}`;
-        await WebFeatures.setContext(domain, { targetingKey: `user-${index}-${each}` });
-        const headers: [string, string][] = [['authorization', `Bearer ${clientKey}`]];
-        const provider = new OFREPWebProvider({ baseUrl: node.server.url, headers, cacheMode: 'disabled' });
-        await WebFeatures.setProviderAndWait(domain, provider as unknown as Provider);
-        node.browsers.push(WebFeatures.getClient(domain));
+        node.browsers.push(await sdks.webClient(domain, node.server.url, `user-${index}-${each}`));
       }
     }
     await sleep(300);
@@ -139,7 +94,7 @@ describe.each(transports)('three processes on one database, with %s', (transport
       expect(node.browsers.map((browser) => browser.getBooleanValue('kill-switch', false))).not.toContain(false);
       await timesUntil([async () => node.remote.getBooleanValue('kill-switch', false, { targetingKey: 'u' })]);
     }
-    await send('PATCH', '/flags/kill-switch', { status: 'INACTIVE' });
+    await first.send('PATCH', '/flags/kill-switch', { status: 'INACTIVE' });
     const all = await timesUntil(
       nodes.flatMap(({ browsers, remote }) => [
         ...browsers.map((browser) => () => browser.getBooleanDetails('kill-switch', true).reason === 'DISABLED'),
@@ -151,7 +106,7 @@ describe.each(transports)('three processes on one database, with %s', (transport
   });
 
   it('who comes into a list and who leaves it is known to every client of every process', async () => {
-    await send('POST', '/lists', { key: 'guests', name: 'Guests', members: ['nobody'] });
+    await first.send('POST', '/lists', { key: 'guests', name: 'Guests', members: ['nobody'] });
     const rule = { when: { attr: 'userId', op: 'in', list: 'guests' }, serve: { variant: 'on' } };
     await flag('for-guests', { targetingRules: [rule] });
     await openBrowsers('list');
@@ -164,11 +119,11 @@ describe.each(transports)('three processes on one database, with %s', (transport
         async () => (await remote.getBooleanValue('for-guests', !value, { targetingKey: 'user-0-0' })) === value,
       ]);
     await timesUntil(everywhere(false));
-    await send('POST', '/lists/guests/members', { add: guests });
+    await first.send('POST', '/lists/guests/members', { add: guests });
     report('invited', await timesUntil(everywhere(true)));
-    await send('POST', '/lists/guests/members', { remove: guests });
+    await first.send('POST', '/lists/guests/members', { remove: guests });
     report('uninvited', await timesUntil(everywhere(false)));
-    const { status, body } = await call<{ detail: string }>('DELETE', '/lists/guests');
+    const { status, body } = await first.ask<{ detail: string }>('DELETE', '/lists/guests');
     expect([status, body.detail]).toEqual([409, expect.stringContaining('flag for-guests')]);
   });
 });
