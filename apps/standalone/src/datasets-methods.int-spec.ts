@@ -2,6 +2,7 @@ import type { ExperimentHealth, ExperimentResults, TimeSeries } from '@assay/con
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayServer, removeFolder, root, testFolder } from '../test/assay-process.js';
+import { halves } from '../test/two-halves.js';
 
 const vectors = process.env['ASSAY_VECTORS'] ?? join(root, '..', 'shared', 'vectors');
 const data = join(vectors, '..', 'data');
@@ -47,22 +48,17 @@ interface Look {
   const resultsOf = async (...args: string[]): Promise<ExperimentResults> =>
     JSON.parse(await run('results', ...args, '--json')) as ExperimentResults;
   const make = async (body: object): Promise<void> => {
-    const { status, body: answer } = await server.call('/api/v1/experiments', {
-      method: 'POST',
-      body: JSON.stringify(body),
-    });
+    const { status, body: answer } = await server.ask('POST', '/experiments', body);
     expect([status, answer]).toEqual([201, expect.anything()]);
   };
   const metricOf = ({ metrics }: ExperimentResults, name: string) => metrics.find((metric) => metric.name === name)!;
-  const variants = (control: string, treatment: string): object[] =>
-    [control, treatment].map((key) => ({ key, isControl: key === control, trafficAllocation: 50 }));
 
   it('Cookie Cats: capped, ranked, corrected, sequential and guarded', async () => {
     const rounds = { eventName: 'cookies.sum_gamerounds', metricType: 'CUSTOM' };
     await make({
       key: 'cookies',
       name: 'Cookie Cats',
-      variants: variants('gate_30', 'gate_40'),
+      variants: halves('gate_30', 'gate_40'),
       metrics: [
         {
           name: 'retention_7',
@@ -130,7 +126,7 @@ interface Look {
     await make({
       key: 'landing-clean',
       name: 'Landing page',
-      variants: variants('control', 'treatment'),
+      variants: halves('control', 'treatment'),
       metrics: [{ name: 'converted', eventName: 'landing-clean.converted', metricType: 'CONVERSION' }],
       analysis: { sequential: 'asymptotic-cs', plannedUnits: input.tuningParameter },
     });
@@ -153,7 +149,7 @@ interface Look {
     }
     expect(whole.dimension!.heterogeneity[0]).toMatchObject({ degreesOfFreedom: 2, refusal: null });
 
-    const { body: series } = await server.call<TimeSeries>('/api/v1/experiments/landing-clean/timeseries');
+    const series = await server.read<TimeSeries>('/experiments/landing-clean/timeseries');
     expect(series.points).toHaveLength(23);
     expected.looks.forEach(({ day, diff, acsHalfwidth }, index) => {
       const look = series.points[index]!.comparisons[0]!.cumulative!;
@@ -161,9 +157,7 @@ interface Look {
       expect(look.estimate!).toBeCloseTo(diff, 12);
       expect((look.band![1]! - look.band![0]!) / 2).toBeCloseTo(acsHalfwidth, 10);
     });
-    const { body: health } = await server.call<ExperimentHealth>(
-      '/api/v1/experiments/landing-clean/health?dimension=country',
-    );
+    const health = await server.read<ExperimentHealth>('/experiments/landing-clean/health?dimension=country');
     expect(health).toMatchObject({ verdict: 'healthy', issues: [] });
     expect(health.flow).toHaveLength(23);
     expect(await run('results', 'landing-clean', '--dimension', 'country')).toContain('converted by country');
