@@ -1,5 +1,5 @@
 import { until } from '@assay/testing';
-import type { ExperimentResults } from '@assay/contracts';
+import type { ExperimentResults, Ledger } from '@assay/contracts';
 import { AssayServer } from '../test/assay-process.js';
 import { ownServer } from '../test/own-server.js';
 import { startTwoHalves } from '../test/two-halves.js';
@@ -27,7 +27,7 @@ async function split(name: string): Promise<void> {
   });
 }
 
-/** Evaluates for ever new units until the server is gone; the time of each answer. */
+/** Evaluates for ever new units until the server is gone, and that long enough for most to be safe; the time of each answer. */
 async function load(name: string, end: () => Promise<unknown>): Promise<number[]> {
   const answered: number[] = [];
   const worker = async (number: number): Promise<void> => {
@@ -47,7 +47,7 @@ async function load(name: string, end: () => Promise<unknown>): Promise<number[]
     }
   };
   const workers = [0, 1, 2, 3].map(worker);
-  await until(() => Promise.resolve(answered.length > 200));
+  await until(() => Promise.resolve(answered.length > 200 && Date.now() - (answered[0] ?? Infinity) > 2 * BOUND_MS));
   await Promise.all([end(), ...workers]);
   return answered;
 }
@@ -74,8 +74,9 @@ it('are lost to kill -9 only where they are younger than the bound', async () =>
   own.server = await AssayServer.start(own.server.dataDir);
   let [before, units] = [-1, 0];
   await until(async () => {
+    const { pending } = await own.server.read<Ledger>('/ledger');
     [before, units] = [units, await unitsOf('killed')];
-    return units > 0 && before === units;
+    return pending === 0 && units > 0 && before === units;
   });
   // Batches go to the log in the order of the answers: what is missing is the youngest.
   const lost = Math.max(0, answered.length - units);
