@@ -59,6 +59,9 @@ export abstract class DefinitionCatalog<T extends Versioned> implements OnApplic
 
   /** Ready when the first read is complete: a process that does not know its definitions must not answer. */
   async onApplicationBootstrap(): Promise<void> {
+    // A second start, by somebody who listens from then on, takes the place of the first.
+    clearInterval(this.timer);
+    await this.unsubscribe?.();
     // Without the log the process starts as well; what was missed meanwhile is read again as soon as it is followed.
     const followed = this.follow();
     const inTime = await Promise.race([followed.then(() => true), sleep(LOG_PATIENCE_MS, false, { ref: false })]);
