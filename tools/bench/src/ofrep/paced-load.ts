@@ -13,7 +13,7 @@ export interface PacedLoad {
 /**
  * Sends requests at their times, whether or not earlier ones were answered, and measures from when each was due: what waits for
  * a free connection, or for this process, waits at the cost of the result. It never sleeps, so it takes a core of its own: a
- * timer would send a millisecond's requests in one heap, and each waking costs what twenty answers do.
+ * timer would send a millisecond's requests in one heap, and being woken for each answer is most of what an answer costs.
  *
  * @returns milliseconds, ascending
  */
